@@ -1,0 +1,1 @@
+"""A self-hosted bridge between chat rooms and SMS."""
