@@ -1,0 +1,1 @@
+"""Claim, call, record: what is written down is taken up and leaves."""

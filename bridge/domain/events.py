@@ -1,0 +1,103 @@
+"""What happens in a chat, in our own words. An event's id is unique within its platform."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from bridge.domain.ids import ChatRef, Person, RoomAddress
+
+Kind = Literal["text", "picture", "file", "sticker", "voice", "location", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A person wrote. `reply_to` is the platform's id of the message replied to."""
+
+    event_id: str
+    ref: ChatRef
+    person: Person
+    text: str
+    wrote_at: datetime
+    reply_to: str | None = None
+    kind: Kind = "text"
+    forwarded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A person changed the text of a message."""
+
+    event_id: str
+    ref: ChatRef
+    person: Person
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """A message was taken back, where the platform tells."""
+
+    event_id: str
+    ref: ChatRef
+    person: Person
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A person pressed a button of one of our posts. `data` is the button's own."""
+
+    event_id: str
+    ref: ChatRef
+    person: Person
+    data: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """Somebody asked the bot into a room."""
+
+    event_id: str
+    room: RoomAddress
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class BotRemoved:
+    """The bot can no longer read or write in a room."""
+
+    event_id: str
+    room: RoomAddress
+
+
+@dataclass(frozen=True, slots=True)
+class BotRestored:
+    """The bot can read and write in a room again."""
+
+    event_id: str
+    room: RoomAddress
+
+
+@dataclass(frozen=True, slots=True)
+class RoomMoved:
+    """A room has a new address, and is the same room."""
+
+    event_id: str
+    room: RoomAddress
+    to: RoomAddress
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Something arrived that could not be read. It is kept, told, and blocks nothing."""
+
+    event_id: str
+    room: RoomAddress | None
+    what: str
+
+
+ChatEvent = (
+    Typed | Edited | Deleted | Pressed | Invited | BotRemoved | BotRestored | RoomMoved | Unreadable
+)

@@ -1,0 +1,1 @@
+"""One function, one transaction: what arrives is written down, and only then acknowledged."""

@@ -1,0 +1,1 @@
+"""What the relay asks of the outside, as Protocols in our own words."""

@@ -1,0 +1,97 @@
+"""A chat platform, as the relay uses it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from bridge.domain.events import ChatEvent
+from bridge.domain.ids import ChatRef, PostId, RoomAddress
+from bridge.domain.marks import Status, Summary
+from bridge.ports.phone import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button under a post: what comes back when it is pressed, and what it says."""
+
+    data: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Something to put into a room, already worded. `id` is our row's: a repeat with it is the same post.
+
+    `repeat` says that it may have been posted before: platforms that cannot tell show it "(possible repeat)".
+    """
+
+    id: PostId
+    room: RoomAddress
+    text: str
+    reply_to: str | None = None
+    buttons: tuple[Button, ...] = ()
+    pinned: bool = False
+    repeat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PostedRef:
+    """Where a post stands in its room, by the platform's own id."""
+
+    room: RoomAddress
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The status to show on a person's message; platforms draw it as they can. `word` is for people."""
+
+    on: ChatRef
+    status: Status
+    word: str
+    summary: Summary | None = None
+
+
+MarkRef = str
+"""Whatever the platform needs to replace a mark it has shown; "" when it needs nothing."""
+
+
+class ChatSink(Protocol):
+    """Where a platform hands over what happened."""
+
+    async def accept(self, events: Sequence[ChatEvent], cursor: str | None) -> None:
+        """Returning means durable: only then may the platform acknowledge."""
+        ...
+
+
+class ChatPlatform(Protocol):
+    """One chat platform. Methods raise Temporary, Permanent or OutcomeUnknown, and nothing foreign."""
+
+    name: str
+    marks_after: timedelta
+    """How long after its hold a message may wait before "queued" is shown on it."""
+
+    async def listen(self, sink: ChatSink, cursor: str | None) -> None:
+        """Hand over events for ever, each batch with the cursor that acknowledges it."""
+        ...
+
+    async def post(self, post: Post) -> PostedRef:
+        """Put it into its room."""
+        ...
+
+    async def edit(self, ref: PostedRef, post: Post) -> None:
+        """Replace text and buttons of a post. Unchanged is success."""
+        ...
+
+    async def mark(self, mark: Mark, previous: MarkRef | None) -> MarkRef:
+        """Show the status on the person's message, in place of the previous one."""
+        ...
+
+    async def open_conversation(self, desk: RoomAddress, title: str) -> RoomAddress:
+        """A place of its own for one contact of a desk. Raises Permanent where the platform has none."""
+        ...
+
+    async def check(self) -> list[Finding]:
+        """Whether the platform can be reached and the bot may do what it must."""
+        ...
