@@ -72,7 +72,7 @@ class ChatPlatform(Protocol):
     marks_after: timedelta
     """How long after its hold a message may wait before "queued" is shown on it."""
     idempotent: bool
-    """Whether a post repeated with the same id stays one entry: an uncertain one may then go again as it is."""
+    """Whether a post repeated with the same id stays one entry: an uncertain one may go again."""
 
     async def listen(self, sink: ChatSink, cursor: str | None) -> None:
         """Hand over events for ever, each batch with the cursor that acknowledges it."""
