@@ -1,0 +1,35 @@
+"""The operator's configuration: one YAML file, parsed once into a frozen tree.
+
+Imported by the command line and the composition root alone; everybody else is given values.
+"""
+
+from bridge.config.checks import not_available
+from bridge.config.loading import load
+from bridge.config.mistakes import ConfigMistakes, Mistake
+from bridge.config.tree import (
+    BrowserConfig,
+    Config,
+    HttpConfig,
+    MatrixConfig,
+    PhoneConfig,
+    Recipient,
+    RoomConfig,
+    TelegramConfig,
+    secrets_of,
+)
+
+__all__ = [
+    "BrowserConfig",
+    "Config",
+    "ConfigMistakes",
+    "HttpConfig",
+    "MatrixConfig",
+    "Mistake",
+    "PhoneConfig",
+    "Recipient",
+    "RoomConfig",
+    "TelegramConfig",
+    "load",
+    "not_available",
+    "secrets_of",
+]

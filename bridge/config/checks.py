@@ -1,0 +1,101 @@
+"""What no single key can tell: names that clash, rooms that name nothing, accounts that disagree."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from bridge.config.mistakes import ConfigMistakes, Found, Loc, path_of, worded
+from bridge.config.tree import Config, PhoneConfig, RoomConfig
+from bridge.domain.ids import RoomAddress
+
+Entry = TypeVar("Entry", bound=BaseModel)
+
+_PLATFORM_SECTION = {"telegram": "telegram", "matrix": "matrix", "web": "browser"}
+
+
+def cross_checks(values: Mapping[str, Any]) -> Iterator[Found]:
+    """Compare what did parse; an entry with a mistake of its own is passed over."""
+    phones = _parsed(PhoneConfig, values.get("phones"))
+    rooms = _parsed(RoomConfig, values.get("rooms"))
+    named = _texts(values.get("phones"), "name")
+    yield from _names(phones)
+    yield from _accounts(phones)
+    yield from _rooms(rooms, named)
+    yield from _desks(rooms, phones)
+    yield from _platforms(rooms, values)
+
+
+def not_available(config: Config) -> ConfigMistakes | None:
+    """Sections that this version reads but cannot run yet; None when there are none."""
+    found = [Found((key,), "not_available") for key in ("telegram", "matrix") if getattr(config, key)]
+    return worded(found, config.language) if found else None
+
+
+def _parsed(kind: type[Entry], entries: object) -> list[tuple[int, Entry]]:
+    parsed = []
+    for index, entry in enumerate(entries if isinstance(entries, list | tuple) else ()):
+        try:
+            parsed.append((index, kind.model_validate(entry)))
+        except ValidationError:  # its own mistakes are told by the pass over types
+            continue
+    return parsed
+
+
+def _texts(entries: object, key: str) -> frozenset[str]:
+    listed = entries if isinstance(entries, list | tuple) else ()
+    return frozenset(str(entry[key]) for entry in listed if isinstance(entry, Mapping) and key in entry)
+
+
+def _names(phones: Sequence[tuple[int, PhoneConfig]]) -> Iterator[Found]:
+    current: set[str] = set()
+    for index, phone in phones:
+        if phone.name in current:
+            yield Found(("phones", index, "name"), "phone_twice")
+        current.add(phone.name)
+    earlier: set[str] = set()
+    for index, phone in phones:
+        for place, name in enumerate(phone.was):
+            if name in earlier or name in current:
+                yield Found(("phones", index, "was", place), "was_taken")
+            earlier.add(name)
+
+
+def _accounts(phones: Sequence[tuple[int, PhoneConfig]]) -> Iterator[Found]:
+    first: dict[tuple[str, str], tuple[int, PhoneConfig]] = {}
+    for index, phone in phones:
+        first_index, other = first.setdefault(phone.account, (index, phone))
+        for key in ("application_key", "application_secret", "consumer_key"):
+            if getattr(phone, key) != getattr(other, key):
+                yield Found(("phones", index, key), "other_keys", path_of(("phones", first_index, key)))
+
+
+def _rooms(rooms: Sequence[tuple[int, RoomConfig]], phones: frozenset[str]) -> Iterator[Found]:
+    first: dict[RoomAddress, int] = {}
+    for index, room in rooms:
+        if first.setdefault(room.room, index) != index:
+            yield Found(("rooms", index, "room"), "room_twice", path_of(("rooms", first[room.room])))
+        if room.phone not in phones:
+            yield Found(("rooms", index, "phone"), "no_such_phone")
+
+
+def _desks(
+    rooms: Sequence[tuple[int, RoomConfig]], phones: Sequence[tuple[int, PhoneConfig]]
+) -> Iterator[Found]:
+    accounts = {phone.name: phone.account for _, phone in phones}
+    desk: dict[tuple[str, str], int] = {}
+    for index, room in rooms:
+        account = accounts.get(room.phone)
+        if account and room.is_desk and desk.setdefault(account, index) != index:
+            yield Found(("rooms", index, "to"), "two_desks", path_of(("rooms", desk[account])))
+
+
+def _platforms(rooms: Sequence[tuple[int, RoomConfig]], values: Mapping[str, Any]) -> Iterator[Found]:
+    addressed: list[tuple[Loc, str]] = [
+        (("rooms", index, "room"), room.room.platform) for index, room in rooms
+    ]
+    operations_room = str(values.get("operations_room") or "").partition(":")[0]
+    for loc, platform in (*addressed, (("operations_room",), operations_room)):
+        section = _PLATFORM_SECTION.get(platform)
+        if section and not values.get(section):
+            yield Found(loc, "platform_off", section)

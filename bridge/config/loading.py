@@ -1,0 +1,71 @@
+"""From a path to the frozen tree, or to every mistake at once."""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ValidationError
+
+from bridge.config.checks import cross_checks
+from bridge.config.mistakes import Found, of_types, worded
+from bridge.config.sources import Values, merged, read_environment, read_file, resolved
+from bridge.config.tree import (
+    BrowserConfig,
+    Config,
+    HttpConfig,
+    MatrixConfig,
+    PhoneConfig,
+    Recipient,
+    RoomConfig,
+    TelegramConfig,
+)
+
+_SQLITE = "sqlite:///"
+_SECTIONS: tuple[type[BaseModel], ...] = (
+    Config, BrowserConfig, HttpConfig, MatrixConfig, PhoneConfig, Recipient, RoomConfig, TelegramConfig,
+)  # fmt: skip
+_KNOWN_KEYS = frozenset(name for section in _SECTIONS for name in section.model_fields)
+
+
+def load(path: Path | None = None) -> Config:
+    """Read the configuration: `path`, else the file BRIDGE_CONFIG names, else ./config.yaml.
+
+    Later sources win: the file, secret files and variables that it names, BRIDGE_ variables. Relative paths
+    (database, Matrix store, secret files) start at the file's folder.
+
+    Raises ConfigMistakes with everything that is wrong, in the file's language (English if it has none).
+    """
+    path = path or Path(os.environ.get("BRIDGE_CONFIG") or "config.yaml")
+    in_file, unreadable = read_file(path)
+    in_environment, not_json = read_environment()
+    if unreadable:
+        raise worded([*unreadable, *not_json], _language(merged(in_file, in_environment)))
+    folder = path.resolve().parent
+    values, unresolved = resolved(merged(in_file, in_environment), folder)
+    config, of_wrong_type = _typed(values)
+    found = [*not_json, *unresolved, *of_wrong_type, *cross_checks(values)]
+    if found or config is None:
+        raise worded(found, _language(values))
+    return _anchored(config, folder)
+
+
+def _typed(values: Values) -> tuple[Config | None, list[Found]]:
+    try:
+        return Config(**{str(key): value for key, value in values.items()}), []
+    except ValidationError as error:
+        return None, of_types(error, _KNOWN_KEYS)
+
+
+def _language(values: Values) -> Literal["en", "fr"]:
+    return "fr" if values.get("language", "fr" if values else "en") == "fr" else "en"
+
+
+def _anchored(config: Config, folder: Path) -> Config:
+    """Make the paths in the tree absolute."""
+    changes: Values = {}
+    if config.database.startswith(_SQLITE):
+        changes["database"] = f"{_SQLITE}{folder / config.database.removeprefix(_SQLITE)}"
+    if config.matrix is not None:
+        store = str(folder / config.matrix.store)
+        changes["matrix"] = config.matrix.model_copy(update={"store": store})
+    return config.model_copy(update=changes)
