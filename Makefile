@@ -1,10 +1,14 @@
-# Everything a newcomer needs: `make demo` and `make test`. Each installs what it uses into .venv.
+# Everything a newcomer needs: `make demo` and `make test`. Each installs what it uses, into .venv and .uv alone.
 export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
+export UV_PROJECT_ENVIRONMENT := .venv
 
 PYTHON ?= python3
-UV := .venv/uv/bin/uv
+UV := .uv/bin/uv
+SYNC := $(UV) sync --frozen --quiet --python $(PYTHON)
 RUN := $(UV) run --frozen --no-sync
+# Crash and browser tests wait for child processes: one test process a core. `make test JOBS=0` runs them in one.
+JOBS ?= auto
 
 .PHONY: demo test check bench install install-demo clean
 
@@ -12,28 +16,29 @@ demo: install-demo
 	$(RUN) bridge demo
 
 test: install
-	$(RUN) pytest
+	$(RUN) pytest -n $(JOBS) --dist loadfile
 
 check: install
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) mypy
 	$(RUN) lint-imports
-	$(RUN) pytest -q -m "not slow and not postgres and not browser and not crash"
+	$(RUN) pytest -q -n $(JOBS) --dist loadfile -m "not slow and not postgres and not browser and not crash"
 
 bench: install
 	$(RUN) python -m bench
 
 install: $(UV)
-	$(UV) sync --frozen --quiet --all-extras
+	$(SYNC) --all-extras
 
+# What the demonstration needs and nothing more; what `make install` put there stays.
 install-demo: $(UV)
-	$(UV) sync --frozen --quiet --no-default-groups
+	$(SYNC) --inexact --no-default-groups
 
-# uv lives in a small environment of its own inside .venv, so that nothing is installed for the user.
+# uv in a small environment of its own: nothing is installed for the user, and uv sync never sees it.
 $(UV):
-	$(PYTHON) -m venv .venv/uv
-	.venv/uv/bin/pip install --quiet uv
+	$(PYTHON) -m venv .uv
+	.uv/bin/pip install --quiet --disable-pip-version-check uv
 
 clean:
-	rm -rf .venv
+	rm -rf .venv .uv
