@@ -24,8 +24,9 @@ def new_tag(random_bytes: Callable[[int], bytes]) -> str:
 class Job:
     """A claimed job: one text to at most 500 receivers in one POST. Times are UTC.
 
-    `submitted_at` is when its last POST began; `hints` are OVH ids of early reports that may turn out to be its own.
-    `known` are ids that already belong to other jobs are never passed: the store refuses them when they are recorded.
+    `submitted_at` is when its last POST began, `answered_at` when a look for it was last answered, `look` counts those;
+    `hints` are OVH ids of early reports that may turn out to be its own; `ids` those it is known to have; `failures`
+    counts exceptions of our own while working on it.
     """
 
     id: JobId
@@ -44,7 +45,10 @@ class Job:
     submitted_at: datetime | None = None
     look: int = 0
     on_uncertain: Literal["resend", "ask"] = "resend"
+    answered_at: datetime | None = None
     hints: tuple[OvhId, ...] = ()
+    ids: tuple[OvhId, ...] = ()
+    failures: int = 0
 
 
 @dataclass(frozen=True, slots=True)

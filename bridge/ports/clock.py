@@ -21,6 +21,10 @@ class Clock(Protocol):
         """Return after so many seconds of this clock."""
         ...
 
+    async def wait(self, event: asyncio.Event, seconds: float) -> bool:
+        """Return when the event is set (True), or after so many seconds (False)."""
+        ...
+
 
 class SystemClock:
     """The machine's own clock."""
@@ -36,3 +40,11 @@ class SystemClock:
     async def sleep(self, seconds: float) -> None:
         """Return after so many seconds."""
         await asyncio.sleep(max(0.0, seconds))
+
+    async def wait(self, event: asyncio.Event, seconds: float) -> bool:
+        """Return when the event is set (True), or after so many seconds (False)."""
+        try:
+            async with asyncio.timeout(max(0.0, seconds)):
+                return await event.wait()
+        except TimeoutError:
+            return False

@@ -1,0 +1,344 @@
+"""The parts of a transaction, each about one topic. SQL stays in adapters/database; lists go in and out whole."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bridge.domain.failures import Reason
+from bridge.domain.ids import (
+    AccountId,
+    ChatRef,
+    JobId,
+    MessageId,
+    OvhId,
+    PostId,
+    ReplyId,
+    RoomAddress,
+    RoomId,
+)
+from bridge.domain.marks import Tally
+from bridge.domain.numbers import E164
+from bridge.domain.rooms import Room
+from bridge.domain.sms import Job, Report
+from bridge.domain.states import JobState, PostState, ReplyState, RoomState
+from bridge.ports.rows import (
+    Acceptance,
+    Account,
+    FetchedReply,
+    FilePhone,
+    FileRoom,
+    JobMove,
+    JobRow,
+    MarkRow,
+    MarkUpdate,
+    Message,
+    NamedReply,
+    NewMessage,
+    NewPost,
+    Params,
+    PostRow,
+    SentSms,
+    SmsRow,
+)
+
+
+class Events(Protocol):
+    """What was seen of each chat platform."""
+
+    async def first_seen(self, platform: str, ids: Sequence[str]) -> set[str]:
+        """Write the ids down and tell which of them are new."""
+        ...
+
+    async def set_cursor(self, platform: str, cursor: str) -> None:
+        """Where the platform's listening goes on after a restart."""
+        ...
+
+    async def cursor(self, platform: str) -> str | None:
+        """Where it went on last, None at the very first start."""
+        ...
+
+
+class Rooms(Protocol):
+    """Rooms, their addresses and receivers."""
+
+    async def at(self, addresses: Collection[RoomAddress]) -> dict[RoomAddress, Room]:
+        """The rooms at these addresses, current or earlier ones; retired rooms are left out."""
+        ...
+
+    async def by_id(self, ids: Collection[RoomId]) -> dict[RoomId, Room]:
+        """These rooms, whatever their state."""
+        ...
+
+    async def of_account(self, account: AccountId) -> list[Room]:
+        """The account's active rooms, a desk among them having no receivers."""
+        ...
+
+    async def put_file(self, phones: Sequence[FilePhone], rooms: Sequence[FileRoom]) -> None:
+        """Make the tables say what the configuration says: upsert, rename, retire; never delete."""
+        ...
+
+    async def set_state(self, room: RoomId, state: RoomState) -> None:
+        """Suspend, restore or retire; suspended posts wait, restored ones are queued again."""
+        ...
+
+    async def move(self, old: RoomAddress, new: RoomAddress) -> RoomId | None:
+        """The room is now at `new`; None when there is no such room or it is there already."""
+        ...
+
+
+class Accounts(Protocol):
+    """OVH accounts: their pauses, watermarks and callback secrets."""
+
+    async def all(self) -> list[Account]:
+        """Every account a phone of the configuration uses."""
+        ...
+
+    async def by_slug(self, slug: str) -> Account | None:
+        """The account behind a phone's callback path, old slugs included."""
+        ...
+
+    async def pause(self, account: AccountId, reason: Reason, probe_at: datetime) -> bool:
+        """Post nothing until a probe succeeds. True when it was not paused for this reason already."""
+        ...
+
+    async def resume(self, account: AccountId) -> bool:
+        """Post again. True when it was paused."""
+        ...
+
+    async def note(
+        self,
+        account: AccountId,
+        *,
+        credits: float | None = None,  # noqa: A002 - the trade's word
+        probe_at: datetime | None = None,
+        watermark: datetime | None = None,
+        polled_at: datetime | None = None,
+        called_back_at: datetime | None = None,
+    ) -> None:
+        """Write down what was learned; None leaves a column as it is."""
+        ...
+
+    async def phone_of(self, account: AccountId) -> str:
+        """The name of the account's first phone in the file."""
+        ...
+
+
+class Messages(Protocol):
+    """What people wrote that sends."""
+
+    async def add(self, messages: Sequence[NewMessage]) -> list[MessageId]:
+        """T0: messages, jobs, sms and marks, in order, each job given its place (`seq`)."""
+        ...
+
+    async def add_round(self, message: MessageId, new: NewMessage) -> int:
+        """A new round of jobs under a message; sms of earlier rounds to the same numbers are superseded."""
+        ...
+
+    async def at(self, refs: Collection[ChatRef]) -> dict[ChatRef, Message]:
+        """The messages that stand there."""
+        ...
+
+    async def by_id(self, ids: Collection[MessageId]) -> dict[MessageId, Message]:
+        """These messages."""
+        ...
+
+    async def tallies(self, ids: Collection[MessageId]) -> dict[MessageId, list[Tally]]:
+        """How their sms stand, superseded ones left out; ids of a list not yet bound to a receiver count as one."""
+        ...
+
+    async def sms_of(self, ids: Collection[MessageId]) -> list[SmsRow]:
+        """Their sms that failed or are not confirmed, superseded ones left out."""
+        ...
+
+    async def jobs_of(self, ids: Collection[MessageId]) -> list[JobRow]:
+        """Their jobs in the latest round."""
+        ...
+
+
+class Jobs(Protocol):
+    """The way of a job from queued to settled."""
+
+    async def claim(
+        self, now: datetime, owner: str, lease_until: datetime, allowance: Mapping[AccountId, int]
+    ) -> list[Job]:
+        """T1: up to `allowance` due jobs an account go to submitting, oldest first; a paused account's stay.
+
+        A job is claimable when no earlier open job of its room shares a receiver. Expired ones are not claimed.
+        """
+        ...
+
+    async def accept(self, acceptances: Sequence[Acceptance]) -> set[JobId]:
+        """T2: ids stored and bound, early reports of them applied. Tells which jobs moved."""
+        ...
+
+    async def move(self, moves: Sequence[JobMove]) -> set[JobId]:
+        """Guarded steps. Tells which were taken; others had moved on."""
+        ...
+
+    async def claim_looks(self, now: datetime, lease_until: datetime, limit: int) -> list[Job]:
+        """Reconciling jobs whose next look is due, with the ids of early reports as hints."""
+        ...
+
+    async def adopt_orphans(self, owner: str, now: datetime) -> list[JobId]:
+        """Jobs in submitting of another owner (PostgreSQL: whose lease is over) go to reconciling, never to a POST."""
+        ...
+
+    async def expire(self, now: datetime, limit: int) -> list[MessageId]:
+        """Queued and held jobs whose time is over. Tells whose."""
+        ...
+
+    async def replace_text(self, message: MessageId, text: str) -> bool:
+        """An edit within `hold`: False when a job has left the queue already."""
+        ...
+
+
+class Sms(Protocol):
+    """Receivers: what was sent to whom, and what the operators say of it."""
+
+    async def report(self, account: AccountId, reports: Sequence[Report], now: datetime) -> set[MessageId]:
+        """Apply reports by rank; unknown ids are kept (at most 10,000, 72 h). Tells which messages changed."""
+        ...
+
+    async def claim_pulls(self, now: datetime, lease_until: datetime, limit: int) -> list[tuple[Job, int]]:
+        """Accepted jobs whose reports are to be fetched, with the step (0, 1, …) of their schedule."""
+        ...
+
+    async def next_pull(self, job: JobId, step: int, at: datetime | None) -> None:
+        """When the reports of a job are fetched again; None: never."""
+        ...
+
+    async def give_up_reports(self, job: JobId, now: datetime) -> MessageId | None:
+        """After 72 h without a final report: no_report. Tells whose, if any changed."""
+        ...
+
+    async def stop(self, account: AccountId, numbers: Collection[E164]) -> set[MessageId]:
+        """Pending sms of queued and held jobs to these numbers are stopped; a job with none left is rejected."""
+        ...
+
+    async def by_tags(self, account: AccountId, tags: Collection[str]) -> dict[str, list[SentSms]]:
+        """What was sent under these tags."""
+        ...
+
+    async def newest_to(self, account: AccountId, number: E164, since: datetime) -> list[SentSms]:
+        """What may have reached that number since then, newest first (by seq), at most 20."""
+        ...
+
+
+class Replies(Protocol):
+    """SMS that came in."""
+
+    async def name(self, account: AccountId, ids: Sequence[OvhId], now: datetime) -> int:
+        """Write down ids never seen before; tells how many were new."""
+        ...
+
+    async def claim(self, now: datetime, lease_until: datetime, limit: int) -> list[NamedReply]:
+        """Answers to be fetched now."""
+        ...
+
+    async def put(self, reply: FetchedReply) -> None:
+        """Store an answer and where it went."""
+        ...
+
+    async def later(self, reply: ReplyId, state: ReplyState, due_at: datetime | None) -> None:
+        """Try again then (None: never), one try more counted."""
+        ...
+
+    async def waiting(self, account: AccountId, limit: int) -> list[FetchedReply]:
+        """Answers that no room claimed, oldest first."""
+        ...
+
+    async def carry(self, account: AccountId, tags: Collection[str]) -> set[str]:
+        """Which of these tags stored answers carry: proof that their SMS were sent."""
+        ...
+
+
+class Posts(Protocol):
+    """What is put into rooms."""
+
+    async def add(self, posts: Sequence[NewPost]) -> None:
+        """Queue them; one that is there already stays as it is."""
+        ...
+
+    async def revise(self, post: NewPost) -> None:
+        """Queue it, or change parameters and buttons of the one that is there: an edit once it was posted."""
+        ...
+
+    async def claim(self, now: datetime, lease_until: datetime, limit: int, platforms: Collection[str]) -> list[PostRow]:
+        """The first due post of each room, none of them in flight, go to sending."""
+        ...
+
+    async def settle(
+        self, post: PostId, revision: int, state: PostState, *, remote: str | None = None, due_at: datetime | None = None
+    ) -> None:
+        """Record what became of it; a revision made meanwhile leaves it due at once."""
+        ...
+
+    async def at(self, refs: Collection[ChatRef]) -> dict[ChatRef, PostRow]:
+        """Which of our posts stand there."""
+        ...
+
+    async def about(self, kind: str, subject: str, room: RoomId, round: int = 1) -> Params | None:  # noqa: A002
+        """The parameters of that post, None when there is none."""
+        ...
+
+
+class Marks(Protocol):
+    """One mark row a message."""
+
+    async def touch(self, messages: Collection[MessageId], at: datetime) -> None:
+        """Something changed: look at their marks then, or earlier if they were due earlier."""
+        ...
+
+    async def touch_open(self, account: AccountId, at: datetime) -> None:
+        """The same for every message of the account with an open job."""
+        ...
+
+    async def claim(
+        self, now: datetime, lease_until: datetime, limit: int, platforms: Collection[str], busy: Collection[MessageId]
+    ) -> list[MarkRow]:
+        """Marks to be looked at now, those in flight (`busy`) left out; each is due again at `lease_until`."""
+        ...
+
+    async def put(self, updates: Sequence[MarkUpdate], claimed_until: datetime) -> None:
+        """Write down what was worked out or shown; a touch made since the claim keeps its earlier due time."""
+        ...
+
+
+class OptOuts(Protocol):
+    """Who wants no more SMS, by account."""
+
+    async def add(self, account: AccountId, number: E164, source: str, now: datetime) -> bool:
+        """True when the number was not opted out already."""
+        ...
+
+    async def among(self, numbers: Collection[tuple[AccountId, E164]]) -> set[tuple[AccountId, E164]]:
+        """Which of these are opted out."""
+        ...
+
+    async def hint(self, account: AccountId, number: E164, due_at: datetime) -> None:
+        """A STOP somebody told us of: to be confirmed at OVH. At most 1,000 wait at a time."""
+        ...
+
+    async def claim_hints(self, now: datetime, lease_until: datetime, limit: int) -> list[tuple[AccountId, E164, int]]:
+        """Hints to be confirmed now, with how often that was tried."""
+        ...
+
+    async def settle_hint(self, account: AccountId, number: E164, due_at: datetime | None) -> None:
+        """Try again then; None: it is settled."""
+        ...
+
+
+class Dues(Protocol):
+    """What waits, seen from outside."""
+
+    async def next_due(self, lane: str, platforms: Collection[str] = ()) -> datetime | None:
+        """When the next row of `jobs`, `looks`, `pulls`, `replies`, `posts`, `marks`, `hints` or `probes` is due."""
+        ...
+
+    async def depths(self) -> dict[str, tuple[int, datetime | None]]:
+        """For each lane, how many rows wait and since when the oldest does."""
+        ...
+
+    async def states(self) -> dict[tuple[str, JobState], int]:
+        """How many open jobs each phone has, by state."""
+        ...
