@@ -120,5 +120,4 @@ KINDS = {  # pydantic's code: ours
     "less_than_equal": "at_most",
     "string_too_short": "too_short",
     "string_too_long": "too_long",
-    "too_short": "empty_list",
 }

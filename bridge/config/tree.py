@@ -23,6 +23,7 @@ from bridge.config.values import (
     Word,
     Zone,
     at_least_one_second,
+    not_empty,
     rising,
 )
 
@@ -141,7 +142,7 @@ class Config(BaseSettings):
     language: Language = "fr"
     timezone: Zone = ZoneInfo("Europe/Paris")
     http: HttpConfig = HttpConfig()
-    phones: Annotated[tuple[PhoneConfig, ...], Field(min_length=1)]
+    phones: Annotated[tuple[PhoneConfig, ...], AfterValidator(not_empty)]
     telegram: TelegramConfig | None = None
     matrix: MatrixConfig | None = None
     browser: BrowserConfig | None = None

@@ -8,7 +8,7 @@ import itertools
 import re
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Annotated
+from typing import Annotated, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, SecretStr
@@ -16,6 +16,8 @@ from pydantic_core import PydanticCustomError
 
 from bridge.domain.ids import RoomAddress
 from bridge.domain.numbers import E164, NotANumber, parse
+
+Entry = TypeVar("Entry")
 
 _DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(s|min|m|h|d|j)?\s*", re.IGNORECASE)
 _SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "j": 86400}
@@ -46,6 +48,13 @@ def at_least_one_second(value: timedelta) -> timedelta:
     if value < timedelta(seconds=1):
         raise PydanticCustomError("one_second", "shorter than a second")
     return value
+
+
+def not_empty(values: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """Refuse an empty list; unlike pydantic's own limit, asked only once every entry did parse."""
+    if not values:
+        raise PydanticCustomError("empty_list", "empty")
+    return values
 
 
 def rising(values: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
