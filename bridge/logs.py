@@ -14,13 +14,15 @@ from urllib.parse import quote, quote_plus
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from bridge.domain.numbers import mask
+
 _HIDDEN = "*****"
 _SHORTEST = 4  # characters: hiding shorter secrets would garble every line, and guard nothing
 _BODIES = frozenset({"text", "body", "message", "content", "caption", "prefix", "payload"})
 _QUIET = ("aiosqlite", "asyncio", "asyncpg", "ovh", "requests", "sqlalchemy", "urllib3", "alembic")
 _GAP = r"[ .\-]?"
 _NUMBER = re.compile(
-    rf"(?<![0-9A-Za-z])(?:(?P<sign>\+|%2B|00)(?P<world>[1-9](?:{_GAP}\d){{6,14}})"  # +33…, 0033…
+    rf"(?<![0-9A-Za-z])(?<!\d\.)(?:(?P<sign>\+|%2B|00)(?P<world>[1-9](?:{_GAP}\d){{6,14}})"  # +33…, 0033…
     r"|(?P<bare>33[1-9]\d{8})"  # as OVH writes some senders
     r"|(?P<home>0[1-9](?P<gap>[ .\-]?)\d\d(?:(?P=gap)\d\d){3}))(?!\d)",  # as people write them in France
     re.IGNORECASE,
@@ -73,7 +75,7 @@ def _written(secret: str) -> set[str]:
 
 def _masked(found: re.Match[str]) -> str:
     digits = re.sub(r"\D", "", found["world"] or found["bare"] or found["home"])
-    return f"{found['sign'] or ''}{digits[:3]}{'*' * (len(digits) - 5)}{digits[-2:]}"
+    return (found["sign"] or "") + mask(f"+{digits}")[1:]
 
 
 def configure(

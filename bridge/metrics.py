@@ -79,7 +79,7 @@ class Figures:
         self._called_back = gauge(
             "last_callback_timestamp_seconds", "Last callback that was believed", "phone"
         )
-        self._waiting = gauge("unrouted_replies", "Answers that no room claims")[()]
+        self._waiting = gauge("unrouted_replies", "Answers that no room claims", "phone")
 
     def message_in(self, platform: str) -> None:
         """A chat message that sends was written down."""
@@ -147,9 +147,9 @@ class Figures:
         """A callback was believed, at an aware time."""
         self._called_back[(phone,)].set(at.timestamp())
 
-    def unrouted(self, count: int) -> None:
-        """So many answers wait for a room."""
-        self._waiting.set(count)
+    def unrouted(self, phone: str, count: int) -> None:
+        """So many answers on the phone's account wait for a room."""
+        self._waiting[(phone,)].set(count)
 
     def render(self) -> bytes:
         """The Prometheus text format, version 0.0.4, UTF-8."""
