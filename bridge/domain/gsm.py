@@ -64,7 +64,7 @@ class Overflow:
 
 
 def measure(text: str, reserved_first: int = 0) -> Measure:
-    """Measure what leaves, prefix included, signs made plain. `reserved_first`: units OVH adds to part one."""
+    """Measure what leaves, prefix included, signs made plain. `reserved_first`: units lost in part one."""
     encoding = _encoding(text)
     double = _DOUBLE[encoding]
     units = len(text) if _ALL_BASIC.fullmatch(text) else len(text) + len(double.findall(text))
