@@ -15,7 +15,7 @@ _SIGNS: Final = {
     ".": "\u00b7\u2024",  # the middle dot of "patient·e·s"
     " ": "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t",
     "\n": "\u2028\u2029\u0085",
-    # Invisible: soft hyphen, zero-width space and joins of lines, marks of direction (letters have their own).
+    # Invisible: soft hyphen, zero-width space and joins of lines, marks of direction (letters have theirs).
     # U+200C and U+200D stay: letters of Persian or Hindi, and joined emoji, are read by them.
     "": "\u00ad\u200b\u2060\ufeff\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069",
 }
