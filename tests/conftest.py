@@ -1,0 +1,71 @@
+"""What many tests share: a real PostgreSQL, a real Chromium, and how their absence is told.
+
+`make test` skips what the machine lacks and lists it last. Under BRIDGE_REQUIRE_ALL=1 no test may skip.
+"""
+
+import os
+import shutil
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.postgres import Cluster, find_binaries, running_cluster
+
+_CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_MARKS = {"postgres": "postgres", "postgres_url": "postgres", "chromium_path": "browser"}  # fixture: marker
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by what they use, so that `make check` can leave them out."""
+    for item in items:
+        for name in getattr(item, "fixturenames", ()):
+            if name in _MARKS:
+                item.add_marker(_MARKS[name])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where everything is required, a skip is a failure."""
+    report = yield
+    if os.environ.get("BRIDGE_REQUIRE_ALL") == "1" and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, though BRIDGE_REQUIRE_ALL=1: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(autouse=True)
+def only_the_test_s_own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep BRIDGE_ variables of the person who runs the tests out of them."""
+    for name in os.environ:
+        if name.startswith("BRIDGE_") and name != "BRIDGE_REQUIRE_ALL":
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """A running cluster; `postgres.create(template=…)` gives further databases."""
+    pytest.importorskip("asyncpg", reason="the extra `postgres` is not installed")
+    binaries = find_binaries()
+    if binaries is None:
+        pytest.skip("no PostgreSQL server on this machine")
+    with running_cluster(binaries) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def postgres_url(postgres: Cluster) -> Iterator[str]:
+    """The URL of an empty database of this test's own."""
+    url = postgres.create()
+    yield url
+    postgres.drop(url)
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> Path:
+    """A Chromium for Playwright's `executable_path`."""
+    pytest.importorskip("playwright", reason="Playwright is not installed")
+    found = next(filter(None, map(shutil.which, _CHROMIUMS)), None)
+    if found is None:
+        pytest.skip("no Chromium on this machine")
+    return Path(found)
