@@ -1,0 +1,28 @@
+"""The example configuration is one that works, and shows every key."""
+
+from pathlib import Path
+
+import pytest
+
+from bridge.config import Config, MatrixConfig, PhoneConfig, RoomConfig, TelegramConfig, load
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "config.example.yaml"
+
+
+def test_the_example_loads(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("OVH_APPLICATION_SECRET", "secret")
+    monkeypatch.setenv("OVH_CONSUMER_KEY", "key")
+    monkeypatch.setenv("TELEGRAM_TOKEN", "7:token")
+    monkeypatch.setenv("MATRIX_ACCESS_TOKEN", "token")
+    (tmp_path / "config.yaml").write_text(EXAMPLE.read_text())
+    config = load(tmp_path / "config.yaml")
+    assert config.phones
+    assert {len(room.to) for room in config.rooms} >= {0, 1, 2}  # a desk, a line and a list
+
+
+@pytest.mark.parametrize("section", [Config, PhoneConfig, RoomConfig, TelegramConfig, MatrixConfig])
+def test_the_example_shows_every_key(section: type) -> None:
+    shown = EXAMPLE.read_text()
+    keys = set(section.model_fields) - {"browser"}  # type: ignore[attr-defined]  # the demonstration's own
+    assert not {key for key in keys if f"{key}:" not in shown}
