@@ -7,10 +7,13 @@ import os
 import shutil
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from tests.postgres import Cluster, find_binaries, running_cluster
+
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 _CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _MARKS = {"postgres": "postgres", "postgres_url": "postgres", "chromium_path": "browser"}  # fixture: marker
@@ -24,14 +27,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(_MARKS[name])
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Where everything is required, a skip is a failure."""
-    report = yield
+def _unskipped(report: Report) -> Report:
     if os.environ.get("BRIDGE_REQUIRE_ALL") == "1" and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"skipped, though BRIDGE_REQUIRE_ALL=1: {report.longrepr}"
     return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where everything is required, a skipped test is a failure."""
+    return _unskipped((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """And so is a skipped file."""
+    return _unskipped((yield))
 
 
 @pytest.fixture(autouse=True)
