@@ -49,11 +49,13 @@ _STATES: list[tuple[MarkState, str, str, str, str]] = [
     ("unconfirmed", "Votre vaccin est arrivé.", "Your vaccine has arrived.",
      "Peut-être parti : OVH n'a rien confirmé et nous ne pouvons pas le savoir. En renvoyant, Mme Durand "
      "risque de le recevoir deux fois.",
-     "May have been sent: OVH confirmed nothing and we cannot tell. If you resend, Mrs Durand may get it twice."),
+     "May have been sent: OVH confirmed nothing and we cannot tell. If you resend, Mrs Durand may get it "
+     "twice."),
     ("no_report", "Pensez à confirmer.", "Please confirm.", "", ""),
     ("cancelled", "Non, rien.", "Never mind.", "", ""),
     ("stopped", "Un rappel pour jeudi.", "A reminder for Thursday.",
-     "Mme Durand a répondu STOP : plus aucun SMS ne lui partira, d'aucun groupe. Pour la joindre, téléphonez.",
+     "Mme Durand a répondu STOP : plus aucun SMS ne lui partira, d'aucun groupe. Pour la joindre, "
+     "téléphonez.",
      "Mrs Durand answered STOP: no group can text her any more. To reach her, call."),
 ]  # fmt: skip
 
@@ -81,7 +83,8 @@ def every_state(language: Language) -> Snapshot:
         "steps": {
             "entry": "reception-delivered",
             "written": _step("done", "INSERT", "message, job, sms", 0, ""),
-            "given": _step("done", "POST", "/1.0/sms/sms-de12345-1/jobs", 200, '{"tag": "b…", "receivers": ["+336•••678"]}'),
+            "given": _step("done", "POST", "/1.0/sms/sms-de12345-1/jobs", 200,
+                           '{"tag": "b…", "receivers": ["+336•••678"]}'),
             "arrived": _step("failed", "GET", "/ovh/accueil/…/report?id=1&ptt=4", 200, ""),
             "answered": {"state": "waiting", "requests": []},
         },
