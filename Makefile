@@ -2,6 +2,8 @@
 export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
 export UV_PROJECT_ENVIRONMENT := .venv
+# Trust what the machine trusts (an authority of one's own firm), where it keeps such a list.
+export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),true,false)
 
 PYTHON ?= python3
 UV := .uv/bin/uv
