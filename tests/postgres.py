@@ -83,7 +83,8 @@ def _as_server(folder: Path) -> list[str]:
         return []
     user = pwd.getpwnam("postgres")
     os.chown(folder, user.pw_uid, user.pw_gid)
-    return ["runuser", "-u", "postgres", "--"]
+    runuser = shutil.which("runuser", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin")
+    return [runuser or "runuser", "-u", "postgres", "--"]
 
 
 def _run(command: list[str | Path]) -> str:
