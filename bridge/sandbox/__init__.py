@@ -1,0 +1,1 @@
+"""What the demonstration and the tests put in the place of the outside world: OVH, telephones, a chat server."""
