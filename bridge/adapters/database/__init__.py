@@ -1,0 +1,1 @@
+"""Where the bridge keeps everything: SQLite or PostgreSQL."""
