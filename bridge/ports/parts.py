@@ -187,8 +187,8 @@ class Jobs(Protocol):
         """Queued and held jobs whose time is over. Tells whose."""
         ...
 
-    async def replace_text(self, message: MessageId, text: str) -> bool:
-        """An edit within `hold`: False when a job has left the queue already."""
+    async def replace_text(self, message: MessageId, typed: str, text: str) -> bool:
+        """An edit within `hold`, of what was typed and what leaves: False when a job was ever submitted."""
         ...
 
 

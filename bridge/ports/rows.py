@@ -120,7 +120,10 @@ class NewMessage:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message as stored. `round` counts its sends: a retry is a new round under the same message."""
+    """A message as stored: the words that leave, notes taken out.
+
+    `round` counts its sends: a retry is a new round under the same message; `round_at` is when it was written down.
+    """
 
     id: MessageId
     room_id: RoomId
@@ -130,6 +133,7 @@ class Message:
     text: str
     written_at: datetime
     round: int
+    round_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,8 @@ class JobMove:
     """A guarded step of one job: it happens only from a state that domain/states.py allows, in this attempt.
 
     Its pending SMS follow (SMS_AFTER_JOB). `due_at` is the next thing to do (a POST, a look), None when settled.
-    `look` counts answered looks; `answered_at` is when the last one was answered; `failures` exceptions of ours.
+    `look` counts answered looks; `answered_at` is when the last one was answered; `failures` exceptions of ours;
+    `params` what the notice about `reason` needs.
     """
 
     id: JobId
@@ -148,6 +153,7 @@ class JobMove:
     look: int | None = None
     answered_at: datetime | None = None
     failures: int | None = None
+    params: Params | None = None
 
 
 @dataclass(frozen=True, slots=True)

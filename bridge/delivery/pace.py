@@ -1,0 +1,76 @@
+"""How many calls an account may make: as many as it likes until OVH says 429, then one a second, and slowly more."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from bridge.domain.ids import AccountId
+
+_QUIET = timedelta(minutes=1)
+_FREE = 64.0
+"""Calls a second from which on a pace is none: more than OVH was ever seen to take."""
+
+
+class Pace:
+    """One account's pace. Source: facts gathered of OVH's rate limit, whose numbers are not published."""
+
+    def __init__(self) -> None:
+        self._rate: float | None = None
+        self._quiet_since: datetime | None = None
+        self._blocked_until: datetime | None = None
+        self._next: datetime | None = None
+
+    def limited(self, now: datetime, retry_after: timedelta | None) -> None:
+        """A 429 came: `Retry-After` is obeyed, then one call a second."""
+        self._rate = 1.0
+        self._quiet_since = now
+        self._blocked_until = now + (retry_after or timedelta(seconds=1))
+        self._next = self._blocked_until
+
+    def allowance(self, now: datetime, most: int) -> int:
+        """How many calls may begin now, at most `most`; they are counted as begun by `took`."""
+        self._relax(now)
+        if self._rate is None:
+            return most
+        if self._next is not None and now < self._next:
+            return 0
+        return min(most, 1)
+
+    def took(self, now: datetime, calls: int) -> None:
+        """So many calls begin now."""
+        if self._rate is not None and calls:
+            self._next = now + timedelta(seconds=calls / self._rate)
+
+    def next_at(self) -> datetime | None:
+        """When the next call may begin, None when at once."""
+        return self._next if self._rate is not None else None
+
+    def _relax(self, now: datetime) -> None:
+        while self._rate is not None and self._quiet_since is not None and now - self._quiet_since >= _QUIET:
+            self._rate *= 2
+            self._quiet_since += _QUIET
+            if self._rate >= _FREE:
+                self._rate = self._next = self._quiet_since = None
+
+
+class Paces:
+    """The paces of all accounts, in memory: after a restart OVH says 429 again if it must."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._of: dict[AccountId, Pace] = {}
+
+    def of(self, account: AccountId) -> Pace:
+        """The account's pace."""
+        return self._of.setdefault(account, Pace())
+
+    def allowance(self, account: AccountId, most: int) -> int:
+        """How many calls the account may begin now."""
+        return self.of(account).allowance(self._now(), most)
+
+    def took(self, account: AccountId, calls: int = 1) -> None:
+        """The account begins so many calls now."""
+        self.of(account).took(self._now(), calls)
+
+    def limited(self, account: AccountId, retry_after: timedelta | None) -> None:
+        """OVH answered 429 to a call of the account."""
+        self.of(account).limited(self._now(), retry_after)

@@ -1,0 +1,85 @@
+"""Jobs that may have been sent are looked up at OVH, and never posted blindly."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bridge.delivery.context import Deliveries
+from bridge.delivery.operations import tell_operations
+from bridge.delivery.settle import Settled, settle
+from bridge.domain.after_post import Accept, Broken, Looked, Step, after_look
+from bridge.domain.sms import Found, Job
+from bridge.domain.states import JobState
+from bridge.ports.store import Tx
+
+
+class LookLane:
+    """One look a call, at the intervals of `reconcile_after`."""
+
+    name = "looks"
+    limit = 8
+
+    def __init__(self, deliveries: Deliveries) -> None:
+        self._d = deliveries
+
+    async def claim(self, free: int) -> Sequence[Job]:
+        """The jobs whose next look is due."""
+        now = self._d.clock.now()
+        until = now + self._d.patience.lease
+        jobs = await self._d.store.write(lambda tx: tx.jobs.claim_looks(now, until, free))
+        self._d.probe("look.claimed")
+        return jobs
+
+    async def call(self, job: Job) -> Looked:
+        """Read OVH's lists."""
+        began = self._d.clock.monotonic()
+        self._d.paces.took(job.account_id)
+        looked = await self._d.phones[job.phone].find(job)
+        word = type(looked).__name__.lower()
+        self._d.figures.api_call(job.phone, "find", word, self._d.clock.monotonic() - began)
+        return looked
+
+    async def record(self, done: Sequence[tuple[Job, Looked | Broken]]) -> None:
+        """Accepted, looked for again, queued again under the same tag, or not confirmed."""
+        now = self._d.clock.now()
+
+        async def work(tx: Tx) -> None:
+            steps = [(job, await self._step(tx, job, looked, now)) for job, looked in done]
+            await settle(tx, self._d, steps, {}, now)
+
+        self._d.probe("look.before_record")
+        await self._d.store.write(work)
+        self._d.probe("look.recorded")
+
+    async def _step(self, tx: Tx, job: Job, looked: Looked, now: datetime) -> Settled:
+        """An answer that carries the job's tag proves that it was sent, whatever the lists show."""
+        if not isinstance(looked, Found) and job.tag in await tx.replies.carry(job.account_id, {job.tag}):
+            return Accept(Found(()))
+        step = after_look(
+            job, looked, now, self._d.patience.reconcile_after, self._d.patience.cannot_tell
+        )
+        await self._tell(tx, job, looked, step)
+        return step
+
+    async def _tell(self, tx: Tx, job: Job, looked: Looked, step: Settled) -> None:
+        if isinstance(looked, Found) and len(looked.ids) > len(job.receivers):
+            self._d.figures.duplicate(job.phone)
+            await tell_operations(tx, self._d, "ops_duplicate", f"job:{job.id}", {"phone": job.phone})
+        if isinstance(step, Step) and step.to is JobState.PARKED:
+            self._d.figures.parked(self.name)
+            await tell_operations(tx, self._d, "ops_parked", f"job:{job.id}", {"what": f"SMS {job.id}"})
+
+    async def next_due(self) -> datetime | None:
+        """When the next look is due."""
+        return await self._d.store.read(lambda tx: tx.dues.next_due(self.name))
+
+
+async def adopt_orphans(deliveries: Deliveries) -> int:
+    """At start: jobs a dead process left in submitting may have been sent."""
+    now = deliveries.clock.now()
+
+    async def work(tx: Tx) -> int:
+        return len(await tx.jobs.adopt_orphans(deliveries.owner, now))
+
+    return await deliveries.store.write(work)
+
+

@@ -1,0 +1,122 @@
+"""Claim, call, record: the one loop that all lanes run in."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+import structlog
+
+from bridge.domain.after_post import Broken
+from bridge.ports.clock import Clock
+
+Row = TypeVar("Row")
+Outcome = TypeVar("Outcome")
+
+LOOK_EVERY = 1.0
+"""Seconds: other processes write rows too, and no doorbell of theirs is heard here."""
+
+log = structlog.get_logger(__name__)
+
+
+class Lane(Protocol[Row, Outcome]):
+    """What one lane does with its rows."""
+
+    name: str
+    limit: int
+    """Calls under way at once."""
+
+    async def claim(self, free: int) -> Sequence[Row]:
+        """One transaction: take up at most `free` due rows."""
+        ...
+
+    async def call(self, row: Row) -> Outcome:
+        """The I/O. What the outside answers is returned; what is raised is a fault of ours."""
+        ...
+
+    async def record(self, done: Sequence[tuple[Row, Outcome | Broken]]) -> None:
+        """One transaction: write down what became of them."""
+        ...
+
+    async def next_due(self) -> datetime | None:
+        """When a row is due next."""
+        ...
+
+
+class Worker(Generic[Row, Outcome]):
+    """Runs a lane until it is stopped: no new claims then, calls under way are awaited and recorded."""
+
+    def __init__(self, lane: Lane[Row, Outcome], clock: Clock, bell: asyncio.Event) -> None:
+        self.lane = lane
+        self._clock = clock
+        self._bell = bell
+        self._done: list[tuple[Row, Outcome | Broken]] = []
+        self._finished = asyncio.Event()
+        self._recorded = asyncio.Event()
+        self._stopping = asyncio.Event()
+        self._under_way = 0
+
+    def stop(self) -> None:
+        """Claim nothing more; `run` returns when what is under way was recorded."""
+        self._stopping.set()
+        self._bell.set()
+
+    async def run(self) -> None:
+        """Claim for ever. An exception outside a row's work ends it, and with it the process."""
+        async with asyncio.TaskGroup() as calls:
+            recorder = calls.create_task(self._record_for_ever(), name=f"{self.lane.name}.record")
+            while not self._stopping.is_set():
+                await self._claim(calls)
+            while self._under_way:
+                self._recorded.clear()
+                await self._recorded.wait()
+            recorder.cancel()
+
+    async def _claim(self, calls: asyncio.TaskGroup) -> None:
+        self._bell.clear()
+        free = self.lane.limit - self._under_way
+        rows = await self.lane.claim(free) if free > 0 else ()
+        for row in rows:
+            self._under_way += 1
+            calls.create_task(self._call(row), name=f"{self.lane.name}.call")
+        if free <= 0:
+            await self._bell.wait()
+        elif len(rows) < free:
+            await self._until_due()
+
+    async def _until_due(self) -> None:
+        """Wait for the bell, the end of a call, or the next due row; look at least every second."""
+        while not self._bell.is_set():
+            due = await self.lane.next_due()
+            now = self._clock.now()
+            # A row that is due and was not claimed is held back; what frees it rings.
+            seconds = LOOK_EVERY if due is None or due <= now else min(LOOK_EVERY, (due - now).total_seconds())
+            await self._clock.wait(self._bell, seconds)
+            if due is not None and due <= self._clock.now():
+                return
+
+    async def _call(self, row: Row) -> None:
+        outcome: Outcome | Broken
+        try:
+            outcome = await self.lane.call(row)
+        except Exception as error:
+            log.exception("row.broken", lane=self.lane.name, error=type(error).__name__)
+            outcome = Broken(type(error).__name__)
+        self._done.append((row, outcome))
+        self._finished.set()
+        self._bell.set()
+
+    async def _record_for_ever(self) -> None:
+        while True:
+            await self._finished.wait()
+            await self._record()
+
+    async def _record(self) -> None:
+        """What has come in since the last time, in one transaction; shielded, for what happened outside happened."""
+        self._finished.clear()
+        done, self._done = self._done, []
+        if done:
+            await asyncio.shield(self.lane.record(done))
+            self._under_way -= len(done)
+            self._recorded.set()
+            self._bell.set()

@@ -1,0 +1,39 @@
+"""How long things may take before somebody is told or something is asked again. Values are passed in; all are durations."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+def _s(*seconds: float) -> tuple[timedelta, ...]:
+    return tuple(timedelta(seconds=one) for one in seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """The delays of probes, looks, pulls and notices; the demo passes shorter ones.
+
+    `reconcile_after`: looks for a job that may have been sent, counted from its POST. `pulls`: fetching of reports,
+    counted from acceptance; `early_pulls` besides, while no callback is known to arrive (facts: OVH's operators keep an
+    SMS for at most 72 h, so `no_report` ends it).
+    """
+
+    reconcile_after: tuple[timedelta, ...] = _s(35, 90, 180, 600)
+    cannot_tell: timedelta = timedelta(hours=24)
+    told_waiting: timedelta = timedelta(seconds=60)
+    told_unconfirmed: timedelta = timedelta(minutes=5)
+    told_operations: timedelta = timedelta(minutes=15)
+    probe_keys: timedelta = timedelta(minutes=5)
+    probe_server: timedelta = timedelta(seconds=10)
+    probe_credits: timedelta = timedelta(minutes=1)
+    account_every: timedelta = timedelta(minutes=5)
+    sweep_every: timedelta = timedelta(minutes=1)
+    pulls: tuple[timedelta, ...] = _s(300, 3600, 86400)
+    early_pulls: tuple[timedelta, ...] = _s(10, 30, 90)
+    no_report: timedelta = timedelta(hours=72)
+    no_callback: timedelta = timedelta(hours=24)
+    lease: timedelta = timedelta(seconds=90)
+
+    def pull_at(self, step: int, callbacks_arrive: bool) -> timedelta | None:
+        """How long after acceptance the reports are fetched for the `step`th time (from 0); None: no more."""
+        schedule = self.pulls if callbacks_arrive else (*self.early_pulls, *self.pulls)
+        return (*schedule, self.no_report)[step] if step <= len(schedule) else None

@@ -1,0 +1,84 @@
+"""What happens in a chat is written down: one batch, one transaction, the platform's cursor in it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import groupby
+from typing import cast
+
+from bridge.domain.events import ChatEvent, Deleted, Edited, Pressed, Typed
+from bridge.intake.changed import take_deleted, take_edited
+from bridge.intake.moved import take_room_event
+from bridge.intake.pressed import take_pressed
+from bridge.intake.typed import take_typed
+from bridge.intake.writing import Drafting
+from bridge.metrics import Figures
+from bridge.ports.clock import Clock
+from bridge.ports.probe import Probe, no_probe
+from bridge.ports.store import Store, Tx
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRules:
+    """What intake is given besides the events. `operators` are addresses of people: `telegram:7`."""
+
+    new_tag: Callable[[], str]
+    operators: frozenset[str]
+    marks_after: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class ChatIntake:
+    """One platform's sink. Returning from `accept` means that everything is on disk."""
+
+    platform: str
+    store: Store
+    clock: Clock
+    rules: ChatRules
+    figures: Figures
+    probe: Probe = no_probe
+
+    async def accept(self, events: Sequence[ChatEvent], cursor: str | None) -> None:
+        """Write a batch down. An event seen before changes nothing; the cursor moves with the rest."""
+        self.probe("t0.before")
+
+        async def work(tx: Tx) -> int:
+            return await self._take(tx, events, cursor)
+
+        taken = await self.store.write(work)
+        self.probe("t0.committed")
+        for _ in range(taken):
+            self.figures.message_in(self.platform)
+
+    async def _take(self, tx: Tx, events: Sequence[ChatEvent], cursor: str | None) -> int:
+        new = await tx.events.first_seen(self.platform, [event.event_id for event in events])
+        fresh: list[ChatEvent] = []
+        for event in events:
+            if event.event_id in new:
+                new.discard(event.event_id)  # a batch may itself carry an event twice
+                fresh.append(event)
+        drafting = Drafting(self.clock.now(), self.rules.new_tag, self.rules.marks_after)
+        typed = 0
+        for kind, run in groupby(fresh, type):
+            batch = list(run)
+            typed += len(batch) if kind is Typed else 0
+            await self._take_run(tx, batch, drafting)
+        if cursor is not None:
+            await tx.events.set_cursor(self.platform, cursor)
+        return typed
+
+    async def _take_run(self, tx: Tx, batch: list[ChatEvent], drafting: Drafting) -> None:
+        """Events of one type in a row: what people type, in bulk; the rest is rare and taken one by one."""
+        if isinstance(batch[0], Typed):
+            await take_typed(tx, cast("list[Typed]", batch), drafting)
+            return
+        for event in batch:
+            match event:
+                case Edited():
+                    await take_edited(tx, event, drafting)
+                case Deleted():
+                    await take_deleted(tx, event, drafting)
+                case Pressed():
+                    await take_pressed(tx, event, drafting, self.rules.operators)
+                case _:
+                    await take_room_event(tx, event)

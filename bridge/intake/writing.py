@@ -1,0 +1,107 @@
+"""T0's rows: what a person typed, as message, jobs and sms. Pure but for the tags it is given."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bridge.domain.composing import Refused, compose
+from bridge.domain.failures import Refusal
+from bridge.domain.ids import ChatRef, Person
+from bridge.domain.numbers import E164, reachable_by_short_number
+from bridge.domain.rooms import Receiver, Room
+from bridge.domain.routing import Send
+from bridge.domain.sms import MAX_RECEIVERS
+from bridge.domain.states import JobState, SmsState
+from bridge.ports.rows import NewJob, NewMessage, NewSms
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Who wrote what, where and when (UTC)."""
+
+    ref: ChatRef
+    person: Person
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Drafting:
+    """What every message is written down with. `marks_after`: how long after `hold` a waiting one is marked."""
+
+    now: datetime
+    new_tag: Callable[[], str]
+    marks_after: timedelta
+
+
+def message(
+    send: Send, room: Room, written: Written, opted_out: Collection[E164], drafting: Drafting, *, hold: bool = True
+) -> NewMessage:
+    """The rows of one message; one of which nothing may leave has a single rejected job.
+
+    It expires `expires_after` after the person wrote it, and never later than that after now.
+    """
+    now = drafting.now
+    due_at = now + room.hold if hold else now
+    expires_at = min(written.at, now) + room.rules.expires_after
+    text = compose(send.text, room)
+    sms = _sms(send.receivers, room, opted_out)
+    refused = text if isinstance(text, Refused) else _nobody(sms)
+    if refused is not None:
+        state = JobState.REJECTED
+        sms = tuple(_settled(one) for one in sms)
+        cut = iter((sms,))
+    else:
+        state = JobState.QUEUED
+        cut = _cut(sms)
+    jobs = tuple(
+        NewJob(
+            tag=drafting.new_tag(),
+            text=send.text if isinstance(text, Refused) else text,
+            state=state,
+            due_at=due_at,
+            expires_at=expires_at,
+            sms=part,
+            reason=refused.reason.value if refused else None,
+            params=refused.params if refused else {},
+        )
+        for part in cut
+    )
+    # A mark after the hold spares a busy room one call in two; what cannot leave is told at once.
+    mark_due_at = now if refused else due_at + drafting.marks_after
+    return NewMessage(
+        room.id, room.account_id, room.phone_id, written.ref, written.person, send.text, written.at, jobs, mark_due_at
+    )
+
+
+def _sms(receivers: Sequence[Receiver], room: Room, opted_out: Collection[E164]) -> tuple[NewSms, ...]:
+    """Each number once, whatever the list says; those who may not or cannot be written to are told from the start."""
+    rows: dict[E164, NewSms] = {}
+    for receiver in receivers:
+        number, name = receiver.number, receiver.name
+        if number in opted_out:
+            row = NewSms(number, name, SmsState.STOPPED, "stopped")
+        elif room.rules.short_number and not reachable_by_short_number(number):
+            row = NewSms(number, name, SmsState.REFUSED, Refusal.UNREACHABLE.value)
+        else:
+            row = NewSms(number, name)
+        rows.setdefault(number, row)
+    return tuple(rows.values())
+
+
+def _nobody(sms: Sequence[NewSms]) -> Refused | None:
+    """Why nothing leaves although the text may: no receiver is left."""
+    if any(one.state is SmsState.PENDING for one in sms):
+        return None
+    causes = {one.cause for one in sms}
+    reason = Refusal(causes.pop()) if len(causes) == 1 else Refusal.NO_RECEIVER
+    return Refused(reason, {"people": [one.name or one.number for one in sms]})
+
+
+def _settled(one: NewSms) -> NewSms:
+    return NewSms(one.number, one.name, SmsState.REFUSED, one.cause) if one.state is SmsState.PENDING else one
+
+
+def _cut(sms: Sequence[NewSms]) -> Iterator[tuple[NewSms, ...]]:
+    """At most 500 receivers a POST."""
+    for start in range(0, len(sms), MAX_RECEIVERS):
+        yield tuple(sms[start : start + MAX_RECEIVERS])
