@@ -36,7 +36,7 @@ _REFUSALS: Mapping[str, Refusal] = {
     "bot_removed": Refusal.ROOM_GONE,
     "muted": Refusal.MAY_NOT_WRITE,
 }
-_KINDS = frozenset(get_args(Kind))
+_KINDS: Mapping[str, Kind] = {kind: kind for kind in get_args(Kind)}
 
 
 def failure_of_answer(status: int, body: bytes) -> Failure:
@@ -211,7 +211,7 @@ class _Fields:
     @property
     def content(self) -> Kind:
         value = self.values.get("content", "text")
-        return value if value in _KINDS else "other"  # type: ignore[return-value]
+        return _KINDS.get(value, "other") if isinstance(value, str) else "other"
 
 
 def _unknown_kind(_: _Fields) -> ChatEvent:

@@ -1,0 +1,305 @@
+"""What every ChatPlatform does alike, whichever chat is behind it: the half that speaks."""
+
+from datetime import timedelta
+
+import pytest
+
+from bridge.domain.failures import OutcomeUnknown, Permanent, Reason, Refusal, Temporary
+from bridge.domain.ids import ChatRef, PostId, RoomAddress
+from bridge.domain.marks import Status, Summary
+from bridge.ports.chat import Button, ChatPlatform, Mark, Post
+from tests.contract.worlds import Break, ChatWorld, Shown
+
+HOSTILE = "<b>gras</b> & <script>alert(1)</script> *a* _b_ `c` [d](http://e) @everyone {{7*7}} %s {0}"
+RETRY, DROP = Button("retry:1", "Réessayer"), Button("drop:1", "Laisser")
+
+
+def a_post(world: ChatWorld, text: str = "Oui, 9 h.", number: int = 1, **more: object) -> Post:
+    return Post(id=PostId(number), room=world.room, text=text, **more)  # type: ignore[arg-type]
+
+
+async def posts(world: ChatWorld, room: RoomAddress | None = None) -> list[Shown]:
+    return [line for line in await world.shown(room) if line.by_bot]
+
+
+async def mark_of(world: ChatWorld, ref: ChatRef) -> str | None:
+    [line] = [line for line in await world.shown() if line.id == ref.id]
+    return line.mark
+
+
+async def test_a_post_stands_in_its_room_under_the_id_that_was_given_back(
+    world: ChatWorld, platform: ChatPlatform
+) -> None:
+    ref = await platform.post(a_post(world, "Mme Durand : Oui, 9 h."))
+
+    assert [(line.id, line.text) for line in await posts(world)] == [(ref.id, "Mme Durand : Oui, 9 h.")]
+    assert ref.room == world.room
+
+
+async def test_a_post_answers_the_message_that_it_names(world: ChatWorld, platform: ChatPlatform) -> None:
+    question = await world.person_types("Vendredi 9 h ?")
+
+    await platform.post(a_post(world, reply_to=question.id))
+
+    [line] = await posts(world)
+    assert line.reply_to == question.id
+
+
+async def test_a_post_shows_its_buttons_and_can_be_pinned(world: ChatWorld, platform: ChatPlatform) -> None:
+    await platform.post(a_post(world, buttons=(RETRY, DROP), pinned=True))
+
+    [line] = await posts(world)
+    assert line.buttons == ("Réessayer", "Laisser")
+    assert line.pinned
+
+
+async def test_posts_keep_their_order(world: ChatWorld, platform: ChatPlatform) -> None:
+    for number in range(1, 6):
+        await platform.post(a_post(world, f"{number}", number))
+
+    assert [line.text for line in await posts(world)] == ["1", "2", "3", "4", "5"]
+
+
+async def test_the_same_post_twice_is_one_where_the_platform_says_so(
+    world: ChatWorld, platform: ChatPlatform
+) -> None:
+    first = await platform.post(a_post(world))
+    second = await platform.post(a_post(world))
+
+    assert len(await posts(world)) == (1 if platform.idempotent else 2)
+    assert (first == second) is platform.idempotent
+
+
+async def test_two_posts_of_the_same_words_are_two(world: ChatWorld, platform: ChatPlatform) -> None:
+    await platform.post(a_post(world, "Oui", 1))
+    await platform.post(a_post(world, "Oui", 2))
+
+    assert [line.text for line in await posts(world)] == ["Oui", "Oui"]
+
+
+async def test_an_edit_replaces_text_and_buttons(world: ChatWorld, platform: ChatPlatform) -> None:
+    ref = await platform.post(a_post(world, "remis 0 sur 3", buttons=(RETRY, DROP)))
+
+    await platform.edit(ref, a_post(world, "remis 2 sur 3, échec 1", buttons=(RETRY,)))
+
+    [line] = await posts(world)
+    assert (line.id, line.text, line.buttons) == (ref.id, "remis 2 sur 3, échec 1", ("Réessayer",))
+
+
+async def test_an_edit_that_changes_nothing_is_a_success(world: ChatWorld, platform: ChatPlatform) -> None:
+    ref = await platform.post(a_post(world))
+
+    await platform.edit(ref, a_post(world))
+
+    assert [line.text for line in await posts(world)] == ["Oui, 9 h."]
+
+
+async def test_a_mark_takes_the_place_of_the_one_before(world: ChatWorld, platform: ChatPlatform) -> None:
+    ref = await world.person_types("Vendredi 9 h ?")
+    accepted = Mark(ref, Status.ACCEPTED, "en route")
+    delivered = Mark(ref, Status.DELIVERED, "remis", Summary(3, 3, 0, 0, 0))
+
+    first = await platform.mark(accepted, None)
+    assert await mark_of(world, ref) == world.drawn(accepted)
+    await platform.mark(delivered, first)
+
+    assert await mark_of(world, ref) == world.drawn(delivered) != world.drawn(accepted)
+
+
+async def test_the_same_mark_twice_is_harmless(world: ChatWorld, platform: ChatPlatform) -> None:
+    ref = await world.person_types("Vendredi 9 h ?")
+    mark = Mark(ref, Status.DELIVERED, "remis")
+
+    first = await platform.mark(mark, None)
+    await platform.mark(mark, None)  # the first one's outcome was never written down
+    await platform.mark(mark, first)
+
+    assert await mark_of(world, ref) == world.drawn(mark)
+    assert len(await world.shown()) == 1
+
+
+async def test_a_cancelled_message_shows_what_the_platform_draws_for_it(
+    world: ChatWorld, platform: ChatPlatform
+) -> None:
+    ref = await world.person_types("Vendredi 9 h ?")
+    first = await platform.mark(Mark(ref, Status.QUEUED, "en attente"), None)
+
+    cancelled = Mark(ref, Status.CANCELLED, "annulé")
+    await platform.mark(cancelled, first)
+
+    assert await mark_of(world, ref) == world.drawn(cancelled)
+
+
+async def test_a_mark_on_what_is_not_there_is_refused_for_good(
+    world: ChatWorld, platform: ChatPlatform
+) -> None:
+    with pytest.raises(Permanent):
+        await platform.mark(Mark(ChatRef(world.room, "999999"), Status.ACCEPTED, "en route"), None)
+
+
+SURELY_NOT = [
+    (Break.RATE, Reason.RATE),
+    (Break.RATE_WITHOUT_A_TIME, Reason.RATE),
+    (Break.KEYS, Reason.KEYS),
+]
+
+
+@pytest.mark.parametrize(("how", "reason"), SURELY_NOT)
+async def test_what_surely_did_not_happen_may_be_tried_again(
+    world: ChatWorld, platform: ChatPlatform, how: Break, reason: Reason
+) -> None:
+    world.break_next_post(how)
+
+    with pytest.raises(Temporary) as caught:
+        await platform.post(a_post(world))
+
+    assert caught.value.reason is reason
+    assert await posts(world) == []
+    await platform.post(a_post(world))
+    assert len(await posts(world)) == 1
+
+
+async def test_a_chat_that_asks_to_wait_says_how_long(world: ChatWorld, platform: ChatPlatform) -> None:
+    world.break_next_post(Break.RATE)
+    with pytest.raises(Temporary) as told:
+        await platform.post(a_post(world))
+    world.break_next_post(Break.RATE_WITHOUT_A_TIME)
+    with pytest.raises(Temporary) as untold:
+        await platform.post(a_post(world))
+
+    assert told.value.retry_after == world.retry_after > timedelta(0)
+    assert untold.value.retry_after is None
+
+
+async def test_a_chat_that_does_not_listen_was_surely_not_told(world: ChatWorld) -> None:
+    async with world.unreachable() as platform:
+        with pytest.raises(Temporary) as caught:
+            await platform.post(a_post(world))
+
+    assert caught.value.reason is Reason.NETWORK
+
+
+MAY_HAVE = [
+    (Break.ERROR, 0),
+    (Break.CUT, 0),
+    (Break.HANGS, 0),
+    (Break.DONE_THEN_ERROR, 1),
+    (Break.DONE_THEN_CUT, 1),
+    (Break.DONE_THEN_HANGS, 1),
+    (Break.DONE_THEN_GARBAGE, 1),
+]
+
+
+@pytest.mark.parametrize(("how", "done"), MAY_HAVE)
+async def test_a_lost_answer_leaves_the_outcome_open_and_a_repeat_doubles_nothing(
+    world: ChatWorld, platform: ChatPlatform, how: Break, done: int
+) -> None:
+    world.break_next_post(how)
+
+    with pytest.raises(OutcomeUnknown):
+        await platform.post(a_post(world))
+
+    assert len(await posts(world)) == done
+    if platform.idempotent:
+        ref = await platform.post(a_post(world, repeat=True))
+        assert [(line.id, line.text) for line in await posts(world)] == [(ref.id, "Oui, 9 h.")]
+
+
+async def test_a_room_that_the_bot_was_removed_from_is_gone_until_it_is_back(
+    world: ChatWorld, platform: ChatPlatform
+) -> None:
+    await world.remove_bot()
+    with pytest.raises(Permanent) as caught:
+        await platform.post(a_post(world))
+    await world.restore_bot()
+    await platform.post(a_post(world))
+
+    assert caught.value.reason is Refusal.ROOM_GONE
+    assert len(await posts(world)) == 1
+
+
+async def test_a_room_that_never_was_is_gone(world: ChatWorld, platform: ChatPlatform) -> None:
+    nowhere = RoomAddress(world.room.platform, "-100404")
+
+    with pytest.raises(Permanent) as caught:
+        await platform.post(Post(PostId(1), nowhere, "Oui"))
+
+    assert caught.value.reason is Refusal.ROOM_GONE
+
+
+async def test_a_muted_bot_is_told_from_a_removed_one(world: ChatWorld, platform: ChatPlatform) -> None:
+    await world.mute_bot()
+
+    with pytest.raises(Permanent) as caught:
+        await platform.post(a_post(world))
+
+    assert caught.value.reason is Refusal.MAY_NOT_WRITE
+    assert await posts(world) == []
+
+
+async def test_a_room_that_moved_is_written_to_at_its_new_address(
+    world: ChatWorld, platform: ChatPlatform
+) -> None:
+    there = await world.move_room()
+
+    await platform.post(Post(PostId(1), there, "Oui"))
+
+    assert [line.text for line in await posts(world, there)] == ["Oui"]
+
+
+async def test_hostile_text_stays_text(world: ChatWorld, platform: ChatPlatform) -> None:
+    await platform.post(a_post(world, HOSTILE, buttons=(Button("x", HOSTILE[:40]),)))
+
+    [line] = await posts(world)
+    assert line.text == HOSTILE
+    assert line.buttons == (HOSTILE[:40],)
+
+
+@pytest.mark.parametrize("text", ["👩🏽‍⚕️ ô ç ﷽ \u202e", "deux\n\nlignes\ttab", "  autour  "])
+async def test_every_letter_is_posted(world: ChatWorld, platform: ChatPlatform, text: str) -> None:
+    await platform.post(a_post(world, f"«{text}»"))
+
+    assert [line.text for line in await posts(world)] == [f"«{text}»"]
+
+
+async def test_half_a_letter_is_shown_as_a_replacement_and_fails_nothing(
+    world: ChatWorld, platform: ChatPlatform
+) -> None:
+    await platform.post(a_post(world, "a\ud83db"))
+
+    assert [line.text for line in await posts(world)] == ["a\ufffdb"]
+
+
+async def test_a_long_text_is_shown_whole(world: ChatWorld, platform: ChatPlatform) -> None:
+    text = " ".join(f"mot{number}" for number in range(2000))
+
+    await platform.post(a_post(world, text))
+
+    assert " ".join(line.text for line in await posts(world)).split() == text.split()
+
+
+async def test_a_contact_has_a_place_of_its_own_or_the_platform_says_no(
+    world: ChatWorld, platform: ChatPlatform
+) -> None:
+    if not world.can.opens_conversations:
+        with pytest.raises(Permanent):
+            await platform.open_conversation(world.room, "Mme Durand")
+        return
+    place = await platform.open_conversation(world.room, "Mme Durand")
+    await platform.post(Post(PostId(1), place, "Oui"))
+    assert place != world.room
+    assert [line.text for line in await posts(world, place)] == ["Oui"]
+
+
+async def test_check_finds_nothing_wrong_where_nothing_is(world: ChatWorld, platform: ChatPlatform) -> None:
+    findings = await platform.check()
+
+    assert findings
+    assert {finding.level for finding in findings} == {"ok"}
+
+
+async def test_check_tells_of_a_chat_that_cannot_be_reached(world: ChatWorld) -> None:
+    async with world.unreachable() as platform:
+        findings = await platform.check()
+
+    assert "error" in {finding.level for finding in findings}
