@@ -1,25 +1,15 @@
 """What every ChatPlatform does alike, whichever chat is behind it: the half that speaks."""
 
-from datetime import timedelta
-
 import pytest
 
-from bridge.domain.failures import OutcomeUnknown, Permanent, Reason, Refusal, Temporary
-from bridge.domain.ids import ChatRef, PostId, RoomAddress
+from bridge.domain.failures import Permanent
+from bridge.domain.ids import ChatRef, PostId
 from bridge.domain.marks import Status, Summary
 from bridge.ports.chat import Button, ChatPlatform, Mark, Post
-from tests.contract.worlds import Break, ChatWorld, Shown
+from tests.contract.worlds import ChatWorld, a_post, posts
 
 HOSTILE = "<b>gras</b> & <script>alert(1)</script> *a* _b_ `c` [d](http://e) @everyone {{7*7}} %s {0}"
 RETRY, DROP = Button("retry:1", "Réessayer"), Button("drop:1", "Laisser")
-
-
-def a_post(world: ChatWorld, text: str = "Oui, 9 h.", number: int = 1, **more: object) -> Post:
-    return Post(id=PostId(number), room=world.room, text=text, **more)  # type: ignore[arg-type]
-
-
-async def posts(world: ChatWorld, room: RoomAddress | None = None) -> list[Shown]:
-    return [line for line in await world.shown(room) if line.by_bot]
 
 
 async def mark_of(world: ChatWorld, ref: ChatRef) -> str | None:
@@ -135,106 +125,6 @@ async def test_a_mark_on_what_is_not_there_is_refused_for_good(
 ) -> None:
     with pytest.raises(Permanent):
         await platform.mark(Mark(ChatRef(world.room, "999999"), Status.ACCEPTED, "en route"), None)
-
-
-SURELY_NOT = [
-    (Break.RATE, Reason.RATE),
-    (Break.RATE_WITHOUT_A_TIME, Reason.RATE),
-    (Break.KEYS, Reason.KEYS),
-]
-
-
-@pytest.mark.parametrize(("how", "reason"), SURELY_NOT)
-async def test_what_surely_did_not_happen_may_be_tried_again(
-    world: ChatWorld, platform: ChatPlatform, how: Break, reason: Reason
-) -> None:
-    world.break_next_post(how)
-
-    with pytest.raises(Temporary) as caught:
-        await platform.post(a_post(world))
-
-    assert caught.value.reason is reason
-    assert await posts(world) == []
-    await platform.post(a_post(world))
-    assert len(await posts(world)) == 1
-
-
-async def test_a_chat_that_asks_to_wait_says_how_long(world: ChatWorld, platform: ChatPlatform) -> None:
-    world.break_next_post(Break.RATE)
-    with pytest.raises(Temporary) as told:
-        await platform.post(a_post(world))
-    world.break_next_post(Break.RATE_WITHOUT_A_TIME)
-    with pytest.raises(Temporary) as untold:
-        await platform.post(a_post(world))
-
-    assert told.value.retry_after == world.retry_after > timedelta(0)
-    assert untold.value.retry_after is None
-
-
-async def test_a_chat_that_does_not_listen_was_surely_not_told(world: ChatWorld) -> None:
-    async with world.unreachable() as platform:
-        with pytest.raises(Temporary) as caught:
-            await platform.post(a_post(world))
-
-    assert caught.value.reason is Reason.NETWORK
-
-
-MAY_HAVE = [
-    (Break.ERROR, 0),
-    (Break.CUT, 0),
-    (Break.HANGS, 0),
-    (Break.DONE_THEN_ERROR, 1),
-    (Break.DONE_THEN_CUT, 1),
-    (Break.DONE_THEN_HANGS, 1),
-    (Break.DONE_THEN_GARBAGE, 1),
-]
-
-
-@pytest.mark.parametrize(("how", "done"), MAY_HAVE)
-async def test_a_lost_answer_leaves_the_outcome_open_and_a_repeat_doubles_nothing(
-    world: ChatWorld, platform: ChatPlatform, how: Break, done: int
-) -> None:
-    world.break_next_post(how)
-
-    with pytest.raises(OutcomeUnknown):
-        await platform.post(a_post(world))
-
-    assert len(await posts(world)) == done
-    if platform.idempotent:
-        ref = await platform.post(a_post(world, repeat=True))
-        assert [(line.id, line.text) for line in await posts(world)] == [(ref.id, "Oui, 9 h.")]
-
-
-async def test_a_room_that_the_bot_was_removed_from_is_gone_until_it_is_back(
-    world: ChatWorld, platform: ChatPlatform
-) -> None:
-    await world.remove_bot()
-    with pytest.raises(Permanent) as caught:
-        await platform.post(a_post(world))
-    await world.restore_bot()
-    await platform.post(a_post(world))
-
-    assert caught.value.reason is Refusal.ROOM_GONE
-    assert len(await posts(world)) == 1
-
-
-async def test_a_room_that_never_was_is_gone(world: ChatWorld, platform: ChatPlatform) -> None:
-    nowhere = RoomAddress(world.room.platform, "-100404")
-
-    with pytest.raises(Permanent) as caught:
-        await platform.post(Post(PostId(1), nowhere, "Oui"))
-
-    assert caught.value.reason is Refusal.ROOM_GONE
-
-
-async def test_a_muted_bot_is_told_from_a_removed_one(world: ChatWorld, platform: ChatPlatform) -> None:
-    await world.mute_bot()
-
-    with pytest.raises(Permanent) as caught:
-        await platform.post(a_post(world))
-
-    assert caught.value.reason is Refusal.MAY_NOT_WRITE
-    assert await posts(world) == []
 
 
 async def test_a_room_that_moved_is_written_to_at_its_new_address(

@@ -11,9 +11,9 @@ from typing import Protocol, Self
 
 from bridge.adapters.browser import BrowserPlatform
 from bridge.domain.events import ChatEvent, Kind
-from bridge.domain.ids import ChatRef, RoomAddress
+from bridge.domain.ids import ChatRef, PostId, RoomAddress
 from bridge.domain.marks import Status
-from bridge.ports.chat import ChatPlatform, Mark, PostedRef
+from bridge.ports.chat import ChatPlatform, Mark, Post, PostedRef
 from bridge.ports.clock import SystemClock
 from bridge.sandbox.chat import ChatServer, Entry, Trouble
 
@@ -173,6 +173,14 @@ async def listening(platform: ChatPlatform, sink: Recorder, cursor: str | None =
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+
+def a_post(world: ChatWorld, text: str = "Oui, 9 h.", number: int = 1, **more: object) -> Post:
+    return Post(id=PostId(number), room=world.room, text=text, **more)  # type: ignore[arg-type]
+
+
+async def posts(world: ChatWorld, room: RoomAddress | None = None) -> list[Shown]:
+    return [line for line in await world.shown(room) if line.by_bot]
 
 
 class BrowserWorld:

@@ -27,6 +27,8 @@ class EventLog:
     def __init__(self) -> None:
         self._events: list[Event] = []
         self._news = asyncio.Event()
+        self.waiting = 0
+        """How many polls wait for the next event."""
 
     @property
     def last(self) -> int:
@@ -56,8 +58,11 @@ class EventLog:
         """Return when there are events after `number`, when woken, or after so many seconds."""
         if self.last > number:
             return
+        self.waiting += 1
         try:
             async with asyncio.timeout(seconds):
                 await self._news.wait()
         except TimeoutError:
             return
+        finally:
+            self.waiting -= 1

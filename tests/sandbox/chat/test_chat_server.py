@@ -36,6 +36,13 @@ class Bot:
         return await self.ask("POST", "/bot/posts", {"key": key, "room": room, "text": text})
 
 
+async def polling(server: ChatServer) -> None:
+    """Wait until a poll is open."""
+    async with asyncio.timeout(5):
+        while not server.log.waiting:
+            await asyncio.sleep(0)
+
+
 @pytest.fixture
 async def server() -> AsyncIterator[ChatServer]:
     async with ChatServer() as server:
@@ -74,7 +81,7 @@ async def test_the_token_is_another_one_for_every_server() -> None:
 
 async def test_a_poll_waits_for_news_and_brings_them_at_once(bot: Bot) -> None:
     poll = asyncio.create_task(bot.events(wait=30))
-    await asyncio.sleep(0)
+    await polling(bot.server)
     bot.server.say("reception", "Claire", "Bonjour")
 
     [event] = await asyncio.wait_for(poll, 5)
@@ -267,5 +274,5 @@ async def test_a_server_that_stops_ends_open_polls_at_once() -> None:
     async with aiohttp.ClientSession() as session:
         async with ChatServer() as server:
             poll = asyncio.create_task(Bot(server, session).events(wait=50))
-            await asyncio.sleep(0.05)  # the poll must be open; nothing shows that it is
+            await polling(server)
         assert await asyncio.wait_for(poll, 2) == []
