@@ -1,1 +1,1 @@
-"""What the demonstration and the tests put in the place of the outside world: OVH, telephones, a chat server."""
+"""What stands in for the outside world in the demonstration and the tests: OVH, telephones, a chat server."""

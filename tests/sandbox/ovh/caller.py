@@ -1,4 +1,4 @@
-"""What the tests of the simulated OVH call it with: a signing client of its own, and a clock moved by hand."""
+"""What tests call the simulated OVH with: a signing client of its own, and a clock moved by hand."""
 
 import asyncio
 import hashlib
