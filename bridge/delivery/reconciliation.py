@@ -54,9 +54,7 @@ class LookLane:
         """An answer that carries the job's tag proves that it was sent, whatever the lists show."""
         if not isinstance(looked, Found) and job.tag in await tx.replies.carry(job.account_id, {job.tag}):
             return Accept(Found(()))
-        step = after_look(
-            job, looked, now, self._d.patience.reconcile_after, self._d.patience.cannot_tell
-        )
+        step = after_look(job, looked, now, self._d.patience.reconcile_after, self._d.patience.cannot_tell)
         await self._tell(tx, job, looked, step)
         return step
 
@@ -81,5 +79,3 @@ async def adopt_orphans(deliveries: Deliveries) -> int:
         return len(await tx.jobs.adopt_orphans(deliveries.owner, now))
 
     return await deliveries.store.write(work)
-
-

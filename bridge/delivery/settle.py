@@ -37,11 +37,8 @@ async def settle(
 
 
 def _acceptance(deliveries: Deliveries, job: Job, step: Accept, now: datetime) -> Acceptance:
-    pull = deliveries.patience.pull_at(0, deliveries.callbacks)
-    assert pull is not None  # the schedule ends with no_report, it is never empty
-    return Acceptance(
-        job.id, job.attempt, step.found.ids, now + pull, step.refused, step.found.receivers, step.missing
-    )
+    pull = deliveries.patience.pull_at(0, deliveries.callbacks) or deliveries.patience.no_report
+    return Acceptance(job.id, job.attempt, step.found.ids, now + pull, step.refused, step.found.receivers, step.missing)
 
 
 def _move(job: Job, step: Step) -> JobMove:

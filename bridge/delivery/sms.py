@@ -91,4 +91,3 @@ class SmsLane:
     async def next_due(self) -> datetime | None:
         """When the next queued job is due."""
         return await self._d.store.read(lambda tx: tx.dues.next_due(self.name))
-

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-
 from bridge.domain.failures import OutcomeUnknown, Permanent, Reason, Temporary
 from bridge.domain.numbers import E164
 from bridge.domain.retry import delay
@@ -148,5 +147,3 @@ def _again(job: Job, outcome: Temporary, now: datetime) -> datetime:
 
 def _posted_at(job: Job, now: datetime) -> datetime:
     return job.submitted_at or now
-
-

@@ -98,6 +98,4 @@ class Unreadable:
     what: str
 
 
-ChatEvent = (
-    Typed | Edited | Deleted | Pressed | Invited | BotRemoved | BotRestored | RoomMoved | Unreadable
-)
+ChatEvent = Typed | Edited | Deleted | Pressed | Invited | BotRemoved | BotRestored | RoomMoved | Unreadable

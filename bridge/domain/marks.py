@@ -32,9 +32,7 @@ class Status(StrEnum):
 WAITING = frozenset({Status.HELD, Status.QUEUED, Status.SUBMITTING, Status.RECONCILING})
 ON_ITS_WAY = frozenset({Status.ACCEPTED, Status.IN_NETWORK, Status.BUFFERED})
 NOT_CONFIRMED = frozenset({Status.UNCONFIRMED, Status.NO_REPORT})
-FAILED = frozenset(
-    {Status.REJECTED, Status.REFUSED, Status.UNDELIVERED, Status.STOPPED, Status.EXPIRED, Status.PARKED}
-)
+FAILED = frozenset({Status.REJECTED, Status.REFUSED, Status.UNDELIVERED, Status.STOPPED, Status.EXPIRED, Status.PARKED})
 RANK = {status: rank for rank, status in enumerate(Status)}
 """A mark is only replaced by one of a higher rank. Held comes before queued: releasing it moves it forward."""
 

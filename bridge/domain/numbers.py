@@ -26,7 +26,7 @@ class Kind(StrEnum):
     UNKNOWN = "unknown"  # special rates, machines, or no telephone number at all
 
 
-class NotANumber(ValueError):  # noqa: N818  it reads as what it says
+class NotANumber(ValueError):
     """`text` is no telephone number. It stands beside the message, not in it: messages reach the logs."""
 
     def __init__(self, text: str) -> None:

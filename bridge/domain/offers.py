@@ -14,7 +14,7 @@ def may_be_retried(state: SmsState, cause: str | None) -> bool:
         case SmsState.EXPIRED:
             return True
         case SmsState.UNDELIVERED:
-            return cause is None or (cause in Cause and Cause(cause).may_retry)
+            return cause is None or Cause(cause).may_retry
         case SmsState.REFUSED:
             return cause in _OURS or cause == Refusal.SENDER
         case _:

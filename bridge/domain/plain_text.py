@@ -31,6 +31,4 @@ def plain_text(text: str) -> str:
     if _NOTHING_TO_DO.fullmatch(text):
         return text
     plain = unicodedata.normalize("NFC", text).translate(_PLAIN)
-    return unicodedata.normalize(
-        "NFC", plain
-    )  # a removed sign may have stood between a letter and its accent
+    return unicodedata.normalize("NFC", plain)  # a removed sign may have stood between a letter and its accent

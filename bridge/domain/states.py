@@ -117,7 +117,16 @@ OPEN_JOBS = frozenset({_J.HELD, _J.QUEUED, _J.SUBMITTING, _J.RECONCILING})
 """Jobs that hold back later ones to the same receiver in the same room."""
 
 FINAL_SMS = frozenset(
-    {_S.DELIVERED, _S.UNDELIVERED, _S.NO_REPORT, _S.REFUSED, _S.STOPPED, _S.UNCONFIRMED, _S.EXPIRED, _S.CANCELLED}
+    {
+        _S.DELIVERED,
+        _S.UNDELIVERED,
+        _S.NO_REPORT,
+        _S.REFUSED,
+        _S.STOPPED,
+        _S.UNCONFIRMED,
+        _S.EXPIRED,
+        _S.CANCELLED,
+    }
 )
 ANSWERABLE_SMS = frozenset(_REPORTED | {_S.UNCONFIRMED})
 """What may have reached a telephone, and so may be answered."""

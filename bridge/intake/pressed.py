@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 
 from bridge.domain.events import Pressed
-from bridge.domain.failures import Refusal
 from bridge.domain.ids import MessageId
 from bridge.domain.offers import may_be_retried
 from bridge.domain.rooms import Receiver
@@ -72,9 +71,7 @@ async def _leave(tx: Tx, press: _Press) -> str | None:
 async def _cancel(tx: Tx, press: _Press) -> str | None:
     """Stop what has not left. What may have left cannot be stopped."""
     jobs = [job for job in await tx.messages.jobs_of({press.message.id}) if job.state is JobState.QUEUED]
-    moved = await tx.jobs.move(
-        [JobMove(job.id, job.attempt, JobState.CANCELLED, reason="pressed") for job in jobs]
-    )
+    moved = await tx.jobs.move([JobMove(job.id, job.attempt, JobState.CANCELLED, reason="pressed") for job in jobs])
     return "cancelled" if moved else None
 
 

@@ -28,9 +28,7 @@ async def take_typed(tx: Tx, events: Sequence[Typed], drafting: Drafting) -> Non
     rooms = await tx.rooms.at({event.ref.room for event in events})
     refs = {ChatRef(event.ref.room, event.reply_to) for event in events if event.reply_to is not None}
     posts = await tx.posts.at(refs) if refs else {}
-    aimed = [
-        _aim(event, room, posts) for event in events if (room := rooms.get(event.ref.room)) is not None
-    ]
+    aimed = [_aim(event, room, posts) for event in events if (room := rooms.get(event.ref.room)) is not None]
     sends = [(one, one.at) for one in aimed if isinstance(one.at, Send)]
     if sends:
         opted_out = await tx.optouts.among(
@@ -57,9 +55,7 @@ def answering(post: PostRow | None) -> Receiver | None:
     return Receiver(E164(str(post.params["number"])), str(name) if name else None)
 
 
-def _message(
-    one: _Aimed, send: Send, opted_out: Collection[tuple[AccountId, E164]], drafting: Drafting
-) -> NewMessage:
+def _message(one: _Aimed, send: Send, opted_out: Collection[tuple[AccountId, E164]], drafting: Drafting) -> NewMessage:
     event, room = one.event, one.room
     stopped = {number for account, number in opted_out if account == room.account_id}
     return message(send, room, Written(event.ref, event.person, event.wrote_at), stopped, drafting)

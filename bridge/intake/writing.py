@@ -34,7 +34,13 @@ class Drafting:
 
 
 def message(
-    send: Send, room: Room, written: Written, opted_out: Collection[E164], drafting: Drafting, *, hold: bool = True
+    send: Send,
+    room: Room,
+    written: Written,
+    opted_out: Collection[E164],
+    drafting: Drafting,
+    *,
+    hold: bool = True,
 ) -> NewMessage:
     """The rows of one message; one of which nothing may leave has a single rejected job.
 
@@ -69,7 +75,15 @@ def message(
     # A mark after the hold spares a busy room one call in two; what cannot leave is told at once.
     mark_due_at = now if refused else due_at + drafting.marks_after
     return NewMessage(
-        room.id, room.account_id, room.phone_id, written.ref, written.person, send.text, written.at, jobs, mark_due_at
+        room.id,
+        room.account_id,
+        room.phone_id,
+        written.ref,
+        written.person,
+        send.text,
+        written.at,
+        jobs,
+        mark_due_at,
     )
 
 
@@ -93,7 +107,7 @@ def _nobody(sms: Sequence[NewSms]) -> Refused | None:
     if any(one.state is SmsState.PENDING for one in sms):
         return None
     causes = {one.cause for one in sms}
-    reason = Refusal(causes.pop()) if len(causes) == 1 else Refusal.NO_RECEIVER
+    reason = Refusal(causes.pop() or Refusal.NO_RECEIVER) if len(causes) == 1 else Refusal.NO_RECEIVER
     return Refused(reason, {"people": [one.name or one.number for one in sms]})
 
 

@@ -35,7 +35,6 @@ from bridge.ports.rows import (
     NamedReply,
     NewMessage,
     NewPost,
-    Params,
     PostRow,
     SentSms,
     SmsRow,
@@ -109,7 +108,7 @@ class Accounts(Protocol):
         self,
         account: AccountId,
         *,
-        credits: float | None = None,  # noqa: A002 - the trade's word
+        credits: float | None = None,
         probe_at: datetime | None = None,
         watermark: datetime | None = None,
         polled_at: datetime | None = None,
@@ -263,22 +262,34 @@ class Posts(Protocol):
         """Queue it, or change parameters and buttons of the one that is there: an edit once it was posted."""
         ...
 
-    async def claim(self, now: datetime, lease_until: datetime, limit: int, platforms: Collection[str]) -> list[PostRow]:
+    async def claim(
+        self, now: datetime, lease_until: datetime, limit: int, platforms: Collection[str]
+    ) -> list[PostRow]:
         """The first due post of each room, none of them in flight, go to sending."""
         ...
 
     async def settle(
-        self, post: PostId, revision: int, state: PostState, *, remote: str | None = None, due_at: datetime | None = None
+        self,
+        post: PostId,
+        revision: int,
+        state: PostState,
+        *,
+        remote: str | None = None,
+        due_at: datetime | None = None,
+        uncertain: bool = False,
     ) -> None:
-        """Record what became of it; a revision made meanwhile leaves it due at once."""
+        """Record what became of it; a revision made meanwhile leaves it due at once.
+
+        Queued again counts an attempt; `uncertain`: this try may have put it there.
+        """
         ...
 
     async def at(self, refs: Collection[ChatRef]) -> dict[ChatRef, PostRow]:
         """Which of our posts stand there."""
         ...
 
-    async def about(self, kind: str, subject: str, room: RoomId, round: int = 1) -> Params | None:  # noqa: A002
-        """The parameters of that post, None when there is none."""
+    async def finish(self, kind: str, subject: str, room: RoomId, round_: int, done: str) -> None:
+        """That post, if there is one, says how it ended (`done` in its parameters) and loses its buttons."""
         ...
 
 
@@ -294,7 +305,12 @@ class Marks(Protocol):
         ...
 
     async def claim(
-        self, now: datetime, lease_until: datetime, limit: int, platforms: Collection[str], busy: Collection[MessageId]
+        self,
+        now: datetime,
+        lease_until: datetime,
+        limit: int,
+        platforms: Collection[str],
+        busy: Collection[MessageId],
     ) -> list[MarkRow]:
         """Marks to be looked at now, those in flight (`busy`) left out; each is due again at `lease_until`."""
         ...

@@ -265,7 +265,7 @@ class NewPost:
 class PostRow:
     """A post as stored. `remote` is where it stands once posted; posted and claimed again, it is an edit.
 
-    `attempt` counts earlier tries whose outcome is unknown or failed.
+    `attempt` counts earlier tries; `uncertain`: one of them may have put it there.
     """
 
     id: PostId
@@ -284,6 +284,7 @@ class PostRow:
     attempt: int
     revision: int
     created_at: datetime
+    uncertain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
