@@ -1,8 +1,8 @@
 """A simulated OVH: the SMS part of its API on a real socket, the network, and the telephones at its end.
 
 The demonstration and every test of the bridge run against it. It does what OVH's schema sms.json and OVH's
-guides say; what nobody could verify without an account is an assumption, marked `# assumption:` where it is
-made and listed in docs/ovh-simulator.md.
+guides say; what nobody could verify without an account is an assumption, marked so where it is made and
+listed in docs/ovh-simulator.md.
 """
 
 from bridge.sandbox.ovh.faults import Answer, Ending, Fault, Scripted

@@ -59,9 +59,7 @@ class Access:
     `window` is how many seconds a timestamp may be off OVH's clock, None for any.
     """
 
-    def __init__(
-        self, accounts: Iterable[SmsAccount], now: Clock, window: float | None, random: Random
-    ) -> None:
+    def __init__(self, accounts: Iterable[SmsAccount], now: Clock, window: float | None, random: Random) -> None:
         self._now = now
         self._window = window
         self._random = random
@@ -89,9 +87,7 @@ class Access:
         self.credentials[consumer_key] = credential
         return credential
 
-    def check(
-        self, method: str, path: str, urls: Iterable[str], headers: Mapping[str, str], body: str
-    ) -> Credential:
+    def check(self, method: str, path: str, urls: Iterable[str], headers: Mapping[str, str], body: str) -> Credential:
         """The credential that signed this call for this path. Raises RefusalError."""
         credential = self._signed_by(method, urls, headers, body)
         # assumption: /auth/currentCredential needs a valid key and no right of its own.
@@ -99,9 +95,7 @@ class Access:
             raise errors.not_granted()
         return credential
 
-    def _signed_by(
-        self, method: str, urls: Iterable[str], headers: Mapping[str, str], body: str
-    ) -> Credential:
+    def _signed_by(self, method: str, urls: Iterable[str], headers: Mapping[str, str], body: str) -> Credential:
         consumer_key = headers.get("X-Ovh-Consumer")
         timestamp = headers.get("X-Ovh-Timestamp", "")
         signature = headers.get("X-Ovh-Signature")

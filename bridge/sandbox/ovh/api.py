@@ -37,6 +37,8 @@ class Api:
         self._access = access
         self._now = now
 
+    # assumption: no rate is enforced, since none is published; 429 comes by script alone.
+
     def call(self, seen: SeenRequest, signed: Signed) -> Done:
         """Carries one call out. Raises RefusalError."""
         call = (seen.method, seen.path)

@@ -103,7 +103,8 @@ class Books:
         return list(self._by_tag.get(tag, ()))
 
     def short_number_for(self, receiver: str) -> str:
-        """The random five-digit number that this receiver sees."""
+        """The random five-digit number that this receiver sees; forget it in `short_numbers` to have another."""
+        # assumption: a receiver keeps seeing one short number, although OVH may change it at every SMS.
         if receiver not in self.short_numbers:
             self.short_numbers[receiver] = str(self.random.randrange(36_000, 39_000))
         return self.short_numbers[receiver]
@@ -142,11 +143,7 @@ class Books:
             found = self._by_tag.get(tag, ())
         if (receiver := wanted.pop("receiver", None)) is not None:
             number = as_receiver(receiver) or receiver
-            found = (
-                self._by_receiver.get(number, ())
-                if tag is None
-                else [x for x in found if x.receiver == number]
-            )
+            found = self._by_receiver.get(number, ()) if tag is None else [x for x in found if x.receiver == number]
         found = self._between(found, wanted)
         for name, attribute in (
             ("ptt", "ptt"),
@@ -195,6 +192,7 @@ def _integer(name: str, written: str) -> int:
 
 
 def _nothing_left(wanted: Mapping[str, str], path: str) -> None:
+    # assumption: filters that the schema does not know are refused.
     if wanted:
         raise errors.bad_parameter(
             f"Received not described parameters: ({', '.join(sorted(wanted))}) while calling {path}"

@@ -54,7 +54,7 @@ def change_account(call: Call) -> None:
             case _ if name in books.settings:
                 books.settings[name] = value
             case _:
-                continue  # assumption: what cannot be written is passed over
+                continue  # assumption: what cannot be written is passed over.
     response = books.settings["smsResponse"]
     takes = isinstance(response, dict) and response.get("responseType") == "cgi"
     books.reply_url = response.get("cgiUrl") if takes else None
@@ -118,6 +118,7 @@ def one_incoming(call: Call) -> dict[str, Any]:
 
 def blacklists(call: Call) -> list[str]:
     """Numbers that answered STOP."""
+    # assumption: numbers on the blacklist are written +33….
     return list(call.books.blacklist)
 
 
@@ -236,6 +237,7 @@ TABLE: dict[tuple[str, str, bool], Callable[[Call], object]] = {
     ("GET", "senders", False): senders,
     ("GET", "senders", True): one_sender,
     ("GET", "exceptions", False): exceptions,
+    # assumption: estimate stands below a service too; the schema has it below /sms alone.
     ("POST", "estimate", False): lambda call: estimate(call.body),
 }
 """(method, collection under /sms/{service}, whether an item follows) -> the call."""

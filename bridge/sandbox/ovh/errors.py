@@ -68,9 +68,7 @@ def unknown_service() -> RefusalError:
 
 def unknown_object(name: str, value: str) -> RefusalError:
     """An id, a number or a sender that this service does not have."""
-    return RefusalError(
-        404, f"The requested object ({name} = {value}) does not exist", None, "Client::NotFound"
-    )
+    return RefusalError(404, f"The requested object ({name} = {value}) does not exist", None, "Client::NotFound")
 
 
 def unknown_path() -> RefusalError:
@@ -90,9 +88,7 @@ def contact_information() -> RefusalError:
 
 def unknown_sender(sender: str) -> RefusalError:
     """A sender's name that was not created and validated beforehand."""
-    return RefusalError(
-        403, f"Sms sender {sender} does not exists. Please create it first", None, "Client::Forbidden"
-    )
+    return RefusalError(403, f"Sms sender {sender} does not exists. Please create it first", None, "Client::Forbidden")
 
 
 def no_credits() -> RefusalError:

@@ -12,7 +12,8 @@ from bridge.sandbox.ovh.books import Books
 from bridge.sandbox.ovh.times import as_reports_write
 from bridge.sandbox.ovh.values import Change, Clock, Happened, IncomingSms, OutgoingSms, Push, Subscriber
 
-_PATIENCE = aiohttp.ClientTimeout(total=10)  # assumption: how long OVH waits for a callback is unknown
+# assumption: how long OVH waits for a callback is unknown, here 10 s.
+_PATIENCE = aiohttp.ClientTimeout(total=10)
 
 
 class Pushes:
@@ -109,9 +110,7 @@ class Pushes:
         self.log.append(push)
         url = URL(push.url).update_query(dict(push.query)) if push.query else URL(push.url)
         try:
-            async with self._session.request(
-                push.method, url, data=push.body, allow_redirects=False
-            ) as answer:
+            async with self._session.request(push.method, url, data=push.body, allow_redirects=False) as answer:
                 await answer.read()
                 push.status = answer.status
         except (aiohttp.ClientError, TimeoutError) as failure:

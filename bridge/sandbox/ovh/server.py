@@ -22,9 +22,7 @@ HOST = "127.0.0.1"
 class Door:
     """A listening socket. It can be shut and opened again on the same port."""
 
-    def __init__(
-        self, respond: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]], port: int
-    ) -> None:
+    def __init__(self, respond: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]], port: int) -> None:
         self._respond = respond
         self.port = port
         self._runner: web.ServerRunner | None = None

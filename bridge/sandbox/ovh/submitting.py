@@ -98,9 +98,7 @@ def _described(body: object) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise errors.bad_parameter("[message] This parameter is required")
     if unknown := sorted(set(body) - set(_DESCRIBED)):
-        raise errors.bad_parameter(
-            f"Received not described parameters: ({', '.join(unknown)}) while calling /jobs"
-        )
+        raise errors.bad_parameter(f"Received not described parameters: ({', '.join(unknown)}) while calling /jobs")
     for name, value in body.items():
         kind = _DESCRIBED[name]
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
@@ -119,7 +117,8 @@ def _described(body: object) -> dict[str, Any]:
 def _sender(books: Books, asked: Mapping[str, Any]) -> _Sender:
     name = asked.get("sender")
     if asked.get("senderForResponse"):
-        # `sender` beside it silently shows the short number. assumption: a short number gets no STOP clause.
+        # `sender` beside it silently shows the short number (OVH's guide).
+        # assumption: a short number gets no STOP clause.
         return _Sender(None, answerable=True, clause=False)
     if name is None:
         # assumption: without any sender the receiver sees a short number that takes no answers.

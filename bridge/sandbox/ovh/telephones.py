@@ -10,7 +10,8 @@ from bridge.sandbox.ovh.numbers import canonical, shown
 from bridge.sandbox.ovh.pushes import Pushes
 from bridge.sandbox.ovh.values import Change, Clock, Happened, IncomingSms, OutgoingSms, Sleep, Subscriber
 
-_STOP_WORDS = frozenset({"STOP"})  # assumption: OVH knows the one word, in any case, alone in the message
+# assumption: OVH knows the one word STOP, in any case, alone in the message.
+_STOP_WORDS = frozenset({"STOP"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +122,7 @@ class Network:
 
     def _show(self, sms: OutgoingSms) -> None:
         telephone = self.telephone(sms.receiver)
-        received = ReceivedSms(
-            sms.id, sms.service_name, sms.sender, sms.message, sms.tag, self._now(), sms.answerable
-        )
+        received = ReceivedSms(sms.id, sms.service_name, sms.sender, sms.message, sms.tag, self._now(), sms.answerable)
         telephone.inbox.append(received)
         telephone.window_open = True
 
@@ -144,9 +143,7 @@ class Network:
         It answers the latest SMS received (of `service` where given) and bears its tag unless given another.
         """
         telephone = self.telephone(number)
-        answered = next(
-            (sms for sms in reversed(telephone.inbox) if service in (None, sms.service_name)), None
-        )
+        answered = next((sms for sms in reversed(telephone.inbox) if service in (None, sms.service_name)), None)
         lost = answered is not None and not (telephone.window_open and answered.answerable)
         telephone.written.append(WrittenSms(text, self._now(), lost))
         if lost:
@@ -168,11 +165,10 @@ class Network:
         await self._take_in(books, telephone.number, sms, answered)
         return sms
 
-    async def _take_in(
-        self, books: Books, number: str, sms: IncomingSms, answered: ReceivedSms | None
-    ) -> None:
+    async def _take_in(self, books: Books, number: str, sms: IncomingSms, answered: ReceivedSms | None) -> None:
         books.incoming[sms.id] = sms
-        books.charge(sms.credits)  # assumption: at zero credits answers still come in
+        # assumption: at zero credits answers still come in.
+        books.charge(sms.credits)
         stops = sms.message.strip().upper() in _STOP_WORDS
         if stops:
             stopped = answered.id if answered else None

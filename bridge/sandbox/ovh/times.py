@@ -24,8 +24,6 @@ def from_query(name: str, written: str) -> datetime:
     try:
         moment = datetime.fromisoformat(written)
     except ValueError:
-        raise errors.bad_parameter(
-            f"[{name}] Given data ({written}) is not valid for type datetime"
-        ) from None
+        raise errors.bad_parameter(f"[{name}] Given data ({written}) is not valid for type datetime") from None
     # assumption: a filter without an offset is read in UTC.
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)

@@ -72,9 +72,7 @@ async def test_a_timestamp_may_be_a_minute_off(caller: Caller, off: int, status:
         assert code(answered) == (400, "QUERY_TIME_OUT")
 
 
-async def test_a_clock_an_hour_off_is_mended_by_asking_for_the_time(
-    ovh: SimulatedOvh, caller: Caller
-) -> None:
+async def test_a_clock_an_hour_off_is_mended_by_asking_for_the_time(ovh: SimulatedOvh, caller: Caller) -> None:
     ovh.skew(timedelta(hours=1))
     assert code(await caller.call("GET", "/sms")) == (400, "QUERY_TIME_OUT")
     ahead = (await caller.call("GET", "/auth/time", headers={})).json - time.time()
@@ -150,12 +148,8 @@ async def test_the_credential_tells_its_rights_and_its_end() -> None:
         assert code(await caller.call("GET", "/sms")) == (403, "INVALID_CREDENTIAL")
 
 
-async def test_a_consumer_key_asked_for_works_once_its_owner_agreed(
-    ovh: SimulatedOvh, caller: Caller
-) -> None:
-    asked = await caller.call(
-        "POST", "/auth/credential", {"accessRules": [{"method": "GET", "path": "/sms"}]}
-    )
+async def test_a_consumer_key_asked_for_works_once_its_owner_agreed(ovh: SimulatedOvh, caller: Caller) -> None:
+    asked = await caller.call("POST", "/auth/credential", {"accessRules": [{"method": "GET", "path": "/sms"}]})
     assert asked.json["state"] == "pendingValidation"
     async with Caller(ovh, replace(ACCOUNT, consumer_key=asked.json["consumerKey"])) as new:
         assert code(await new.call("GET", "/sms")) == (403, "INVALID_CREDENTIAL")

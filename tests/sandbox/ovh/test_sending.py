@@ -148,9 +148,7 @@ async def test_a_name_beside_sender_for_response_shows_the_short_number(caller: 
 
 async def test_parts_and_places_cost(caller: Caller) -> None:
     assert (await caller.send(DURAND, PETIT, text="ê" * 71)).json["totalCreditsRemoved"] == 4.0
-    abroad = await caller.post_jobs(
-        message="a", receivers=["+32470123456"], sender="CABINET", noStopClause=True
-    )
+    abroad = await caller.post_jobs(message="a", receivers=["+32470123456"], sender="CABINET", noStopClause=True)
     assert abroad.json["totalCreditsRemoved"] == 2.0
 
 
