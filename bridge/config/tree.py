@@ -89,9 +89,10 @@ class MatrixConfig(_Section):
 
 
 class BrowserConfig(_Section):
-    """The chat server of the demonstration."""
+    """The chat server of the demonstration, and the token that it takes from its bot."""
 
     url: Url
+    token: Secret | None = None
 
 
 class Recipient(_Section):
