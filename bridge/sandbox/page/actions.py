@@ -16,7 +16,7 @@ MAX_TEXT = 4000  # characters; a chat takes about as many
 MAX_NAME = 200  # characters of an address, an id, a number, a person
 
 
-class ActionRefused(Exception):  # noqa: N818 - a refusal is an answer to a person, not an error
+class ActionRefused(Exception):
     """The stage, or the page's own reading of the JSON, will not do it; `fr` and `en` say why."""
 
     def __init__(self, fr: str, en: str) -> None:
@@ -99,9 +99,7 @@ class SpeakLanguage:
     language: Language
 
 
-Action = (
-    Send | Edit | Delete | Press | Answer | SetTelephone | SetFault | PowerCut | StartAgain | SpeakLanguage
-)
+Action = Send | Edit | Delete | Press | Answer | SetTelephone | SetFault | PowerCut | StartAgain | SpeakLanguage
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,15 +127,11 @@ def _reception(fr: bool) -> Room:
     said = "Mme Durand, 06 12 34 56 78 : Oui, parfait." if fr else "Mrs Durand, 06 12 34 56 78: Yes, perfect."
     answer = entry("answer", _at(19), said)
     entries.append({**answer, "reply_to": "reception-delivered", "tone": "answer"})
-    entries.append(
-        entry("unread", _at(20), "À vendredi alors." if fr else "See you on Friday then.", "Claire")
-    )
+    entries.append(entry("unread", _at(20), "À vendredi alors." if fr else "See you on Friday then.", "Claire"))
     return {
         "address": RECEPTION,
         "title": {"fr": "Accueil", "en": "Reception"},
-        "pinned": "Ce que vous écrivez ici part chez Mme Durand."
-        if fr
-        else "What you write here goes to Mrs Durand.",
+        "pinned": "Ce que vous écrivez ici part chez Mme Durand." if fr else "What you write here goes to Mrs Durand.",
         "receivers": [DURAND],
         "entries": entries,
     }
@@ -152,9 +148,7 @@ def _everyone(fr: bool) -> Room:
     return {
         "address": EVERYONE,
         "title": {"fr": "Tout le monde", "en": "Everyone"},
-        "pinned": "Ce que vous écrivez ici part chez 3 personnes."
-        if fr
-        else "What you write here goes to 3 people.",
+        "pinned": "Ce que vous écrivez ici part chez 3 personnes." if fr else "What you write here goes to 3 people.",
         "receivers": [DURAND, PETIT, DIALLO],
         "entries": [first, {**told, "reply_to": "list-done"}, second],
     }

@@ -2,7 +2,7 @@
 
 import { byId, el, fill, keyed } from "./dom.js";
 import { icon } from "./icons.js";
-import { isCostly, measure } from "./gsm.js";
+import { isCostly, lettersOf, measure } from "./gsm.js";
 import { follow, now, set, theRoom } from "./state.js";
 import { credits, t } from "./texts.js";
 import { act } from "./wire.js";
@@ -143,7 +143,7 @@ const byReply = (state) => theRoom(state).entries.find((entry) => entry.id === s
 function underline(text, plainText) {
   const pieces = [];
   let run = "";
-  for (const letter of text) {
+  for (const letter of lettersOf(text)) {
     if (!isCostly(letter, plainText)) { run += letter; continue; }
     pieces.push(run, el("u", { text: letter }));
     run = "";

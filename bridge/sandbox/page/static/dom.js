@@ -67,10 +67,9 @@ export function stickToEnd(list) {
   };
 }
 
-let announcing = 0;
-
-/** Say something to screen readers, politely; the same words twice are said twice. */
+/** Say something to screen readers, politely; what is said at the same moment is said one after the other. */
 export function announce(text) {
-  announcing += 1;
-  byId("live").textContent = text + (announcing % 2 ? "" : "\u00a0");
+  const line = el("p", { text });
+  byId("live").append(line);
+  setTimeout(() => line.remove(), 8000);
 }

@@ -1,33 +1,38 @@
 // How many SMS a text makes, as the bridge counts it: the live counter only shows it earlier.
 
-import { BASIC, EXTENSION } from "./letters.js";
+import { BASIC, EXTENSION, SIGNS } from "./letters.js";
 
 const basic = new Set(BASIC);
 const extension = new Set(EXTENSION);
 
-/** What `plain_text: true` makes of typographic signs before they are counted or sent. */
-const PLAIN = new Map([
-  ["\u2018", "'"], ["\u2019", "'"], ["\u201a", "'"], ["\u201b", "'"], ["\u2032", "'"],
-  ["\u201c", '"'], ["\u201d", '"'], ["\u201e", '"'], ["\u201f", '"'], ["\u2033", '"'],
-  ["\u00ab", '"'], ["\u00bb", '"'], ["\u2039", "'"], ["\u203a", "'"],
-  ["\u2010", "-"], ["\u2011", "-"], ["\u2012", "-"], ["\u2013", "-"], ["\u2014", "-"], ["\u2015", "-"], ["\u2212", "-"],
-  ["\u2026", "..."],
-  ["\u00a0", " "], ["\u202f", " "], ["\u2007", " "], ["\u2009", " "],
-]);
+const signs = new Map(Object.entries(SIGNS).flatMap(([plain, all]) => [...all].map((sign) => [sign, plain])));
 
-export const plain = (text) => [...text].map((letter) => PLAIN.get(letter) ?? letter).join("");
+/** What `plain_text: true` makes of typographic signs before they are counted or sent. */
+export const plain = (text) =>
+  [...text.normalize("NFC")].map((letter) => signs.get(letter) ?? letter).join("").normalize("NFC");
+
+// A letter as people see it: with its accents, skin tone or variation, joined emoji and flags as one.
+const LETTER =
+  /(?:[\u{1f1e6}-\u{1f1ff}]{2}|.)(?:[\u0300-\u036f\u20e3\ufe0e\ufe0f\u{1f3fb}-\u{1f3ff}]|\u200d[^\u0000-\u007f])*/gsu;
+
+export const lettersOf = (text) => text.match(LETTER) ?? [];
+
+const forces = (letter) => [...letter].some((one) => !basic.has(one) && !extension.has(one));
 
 /** Whether one letter forces the costly alphabet, after `plain_text` where that is on. */
-export const isCostly = (letter, plainText) =>
-  [...(plainText ? plain(letter) : letter)].some((one) => !basic.has(one) && !extension.has(one));
+export const isCostly = (letter, plainText) => forces(plainText ? plain(letter) : letter);
 
-/** { parts, characters, costly: letters once each, cheaper: parts without them }. */
+/** { parts, characters, costly: letters once each, cheaper: parts once each of them is replaced }. */
 export function measure(text, plainText = false) {
   const whole = plainText ? plain(text) : text;
-  const costly = [...new Set(whole)].filter((letter) => !basic.has(letter) && !extension.has(letter));
-  const parts = costly.length ? wide(whole) : narrow(whole);
-  const without = costly.length ? [...whole].map((l) => (costly.includes(l) ? "e" : l)).join("") : whole;
-  return { parts, characters: [...whole].length, costly, cheaper: narrow(without) };
+  const costly = [...new Set(lettersOf(whole))].filter(forces);
+  const instead = lettersOf(whole).map((letter) => (!forces(letter) ? letter : "œŒ".includes(letter) ? "oe" : "?"));
+  return {
+    parts: costly.length ? wide(whole) : narrow(whole),
+    characters: [...whole].length,
+    costly,
+    cheaper: narrow(instead.join("")),
+  };
 }
 
 const narrow = (text) => split([...text].map((letter) => (extension.has(letter) ? 2 : 1)), 160, 153);

@@ -66,8 +66,8 @@ function drawRequest(request) {
     el("time", { datetime: request.at, text: exact(request.at) }),
     el("span", { class: "sender", text: request.sender }),
     el("code", {}, el("b", { text: request.method }), ` ${request.path}`),
-    request.status > 0 && el("span", { class: `status ${good ? "good" : "bad"}`, text: String(request.status) }),
+    request.status > 0 && el("span", { class: `answered ${good ? "good" : "bad"}`, text: String(request.status) }),
     request.body && el("pre", { text: request.body }));
 }
 
-const exact = (iso) => new Date(iso).toLocaleTimeString("fr-FR", { hour12: false, fractionalSecondDigits: 3 });
+const exact = (iso) => new Date(iso).toLocaleTimeString("fr-FR", { hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3 });

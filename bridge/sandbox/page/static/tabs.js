@@ -28,6 +28,7 @@ export function mountTabs() {
 }
 
 function drawTabs(state) {
+  if (document.body.dataset.tab !== state.tab) hide();
   document.body.dataset.tab = state.tab;
   const news = {
     room: state.tab !== "room" && state.snapshot.rooms.some((room) => room.entries.length > (state.seenEntries[room.address] ?? 0)),

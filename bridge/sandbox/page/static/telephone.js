@@ -1,6 +1,7 @@
 // The drawn telephone: whose it is, its SMS, answers, and what may happen to it.
 
 import { announce, byId, el, fill, keyed, stickToEnd } from "./dom.js";
+import { drawFace } from "./faces.js";
 import { icon } from "./icons.js";
 import { isWide } from "./tabs.js";
 import { follow, now, set, theTelephone } from "./state.js";
@@ -47,7 +48,8 @@ function noteSeen(state) {
 
 function drawFaces(state) {
   const shown = theTelephone(state);
-  const faces = state.snapshot.telephones.map((telephone) => ({
+  const faces = state.snapshot.telephones.map((telephone, index) => ({
+    index,
     number: telephone.number,
     name: telephone.name[state.language],
     chosen: telephone === shown,
@@ -57,15 +59,13 @@ function drawFaces(state) {
   keyed(byId("faces"), faces, (face) => face.number, (face) => {
     const [glyph, word] = face.trouble ?? [];
     return el("button", { type: "button", class: "face", "aria-pressed": String(face.chosen), "data-focus": face.number, onclick: () => set({ telephone: face.number }) },
-      el("span", { class: "head" }, initial(face.name),
+      el("span", { class: "head" }, drawFace(face.index),
         face.news > 0 && el("i", { class: "dot" }), glyph && el("i", { class: "badge" }, icon(glyph))),
       el("span", { class: "name", text: face.name.split(" ").at(-1) }),
       face.news > 0 && el("span", { class: "unseen", text: `${face.news} ${t("unread")}` }),
       word && el("small", { text: t(word) }));
   });
 }
-
-const initial = (name) => name.split(" ").at(-1)[0];
 
 function troubleOf(telephone) {
   if (!telephone.exists) return ["cross", "face_gone"];
@@ -80,7 +80,7 @@ function drawScreen(state) {
   const name = shown.name[state.language];
   byId("clock").textContent = clock();
   byId("sender").textContent = state.snapshot.phone.sender;
-  byId("owner").textContent = `${t("owner", { name })} · ${number(shown.number)}`;
+  byId("owner").textContent = `${name} · ${number(shown.number)}`;
   const dark = !shown.on || !shown.exists;
   byId("screen-off").hidden = !dark;
   byId("screen-off-text").textContent = t(shown.exists ? "screen_off" : "screen_gone");

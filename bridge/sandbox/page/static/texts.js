@@ -70,7 +70,6 @@ export const TEXTS = {
   close: ["Fermer", "Close"],
 
   faces: ["Choisir un téléphone", "Choose a telephone"],
-  owner: ["Téléphone de {name}", "{name}'s phone"],
   sms: ["SMS du téléphone", "SMS on the telephone"],
   no_sms: ["Aucun SMS", "No SMS yet"],
   quick: ["Réponses rapides", "Quick answers"],
@@ -142,7 +141,7 @@ export const TEXTS = {
   fault_no_credits: ["Crédits à 0", "Credits at 0"],
   fault_revoked: ["Clés révoquées", "Keys revoked"],
   power_cut: ["Coupure de courant", "Power cut"],
-  power_cut_hint: ["tue la passerelle (SIGKILL), puis la relance", "kills the bridge (SIGKILL), then starts it again"],
+  power_cut_hint: ["SIGKILL, puis relance", "SIGKILL, then restart"],
   see_states: ["Voir tous les états", "See every state"],
   counters: ["Compteurs de SMS", "SMS counters"],
   written: ["écrits", "written"],
