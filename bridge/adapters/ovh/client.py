@@ -166,9 +166,7 @@ class OvhAccount:
             return outcome.value
         raise outcome
 
-    def _once(
-        self, method: str, what: str, path: str, body: object, known: _OvhTime | None
-    ) -> Payload | Failure:
+    def _once(self, method: str, what: str, path: str, body: object, known: _OvhTime | None) -> Payload | Failure:
         """One exchange, signed if the time is known, and what it came to."""
         delta = None
         if known is not None:

@@ -7,7 +7,7 @@ from bridge.domain.ids import OvhId
 from bridge.domain.numbers import E164, NotANumber, parse
 
 
-class Unreadable(Exception):  # noqa: N818  it reads as what it says
+class Unreadable(Exception):
     """OVH answered with something else than its schema says. Carries the field's name alone."""
 
 

@@ -27,7 +27,7 @@ _EARLIER: Final = timedelta(minutes=2)
 _log = structlog.get_logger(__name__)
 
 
-class _Undecided(Exception):  # noqa: N818  it reads as what it says
+class _Undecided(Exception):
     """The look cannot be ended; carries why, in words for the log."""
 
 

@@ -38,9 +38,7 @@ async def _by_outcome(account: OvhAccount, job: Job) -> list[Report]:
     found: list[Report] = []
     failed: list[OvhId] = []
     for receipt in news.FINAL_RECEIPTS:
-        listed = await account.get(
-            "outgoing", f"{account.path}/outgoing", tag=job.tag, deliveryReceipt=receipt
-        )
+        listed = await account.get("outgoing", f"{account.path}/outgoing", tag=job.tag, deliveryReceipt=receipt)
         try:
             ids = [one for one in fields.ids(listed) if not known or one in known]
         except fields.Unreadable:

@@ -19,11 +19,11 @@ LARGEST_ANSWER = 16 * 1024 * 1024
 """Bytes. Anything longer is no answer of OVH."""
 
 
-class Unreachable(Exception):  # noqa: N818  it reads as what it says
+class Unreachable(Exception):
     """No connection came about (DNS, refused, TLS, too slow): surely nothing was sent."""
 
 
-class Cut(Exception):  # noqa: N818
+class Cut(Exception):
     """The connection failed once the request may have left."""
 
 
@@ -89,8 +89,8 @@ class Wire:
                 return connection
             self.close()
         failure: str
+        connection = self._new()
         try:
-            connection = self._new()
             connection.connect()
             connection.sock.settimeout(self._read_seconds)
         except (OSError, http.client.HTTPException, ValueError) as error:
@@ -98,13 +98,12 @@ class Wire:
         else:
             self._connection = connection
             return connection
+        connection.close()
         raise Unreachable(failure)
 
     def _new(self) -> http.client.HTTPConnection:
         if self._tls is not None:
-            return http.client.HTTPSConnection(
-                self._host, self._port, timeout=self._connect_seconds, context=self._tls
-            )
+            return http.client.HTTPSConnection(self._host, self._port, timeout=self._connect_seconds, context=self._tls)
         return http.client.HTTPConnection(self._host, self._port, timeout=self._connect_seconds)
 
     def close(self) -> None:
