@@ -20,7 +20,7 @@ phones:
     application_secret: top-secret-one
     consumer_key: top-secret-two
 """
-BROWSER = "browser: {url: http://127.0.0.1:9002}\n"
+BROWSER = "browser: {url: http://127.0.0.1:9002, token: t-0123456789}\n"
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ Imported by the command line and the composition root alone; everybody else is g
 from bridge.config.checks import not_available
 from bridge.config.loading import load
 from bridge.config.mistakes import ConfigMistakes, Mistake
+from bridge.config.rows import account_key, file_phones, file_rooms
 from bridge.config.tree import (
     BrowserConfig,
     Config,
@@ -29,6 +30,9 @@ __all__ = [
     "Recipient",
     "RoomConfig",
     "TelegramConfig",
+    "account_key",
+    "file_phones",
+    "file_rooms",
     "load",
     "not_available",
     "secrets_of",

@@ -79,9 +79,7 @@ def _rooms(rooms: Sequence[tuple[int, RoomConfig]], phones: frozenset[str]) -> I
             yield Found(("rooms", index, "phone"), "no_such_phone")
 
 
-def _desks(
-    rooms: Sequence[tuple[int, RoomConfig]], phones: Sequence[tuple[int, PhoneConfig]]
-) -> Iterator[Found]:
+def _desks(rooms: Sequence[tuple[int, RoomConfig]], phones: Sequence[tuple[int, PhoneConfig]]) -> Iterator[Found]:
     accounts = {phone.name: phone.account for _, phone in phones}
     desk: dict[tuple[str, str], int] = {}
     for index, room in rooms:
@@ -91,9 +89,7 @@ def _desks(
 
 
 def _platforms(rooms: Sequence[tuple[int, RoomConfig]], values: Mapping[str, Any]) -> Iterator[Found]:
-    addressed: list[tuple[Loc, str]] = [
-        (("rooms", index, "room"), room.room.platform) for index, room in rooms
-    ]
+    addressed: list[tuple[Loc, str]] = [(("rooms", index, "room"), room.room.platform) for index, room in rooms]
     operations_room = str(values.get("operations_room") or "").partition(":")[0]
     for loc, platform in (*addressed, (("operations_room",), operations_room)):
         section = _PLATFORM_SECTION.get(platform)

@@ -33,7 +33,7 @@ class Mistake:
         return f"{self.path}: {self.text}"
 
 
-class ConfigMistakes(Exception):  # noqa: N818 -- the house's own word for it
+class ConfigMistakes(Exception):
     """The configuration cannot be used; `mistakes` are all that one reading found."""
 
     def __init__(self, mistakes: tuple[Mistake, ...]) -> None:

@@ -40,9 +40,7 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
         if keys.count(key) > 1:
             raise _TwiceError(key)
     loader.flatten_mapping(node)
-    return {
-        loader.construct_object(key): loader.construct_object(value, deep=True) for key, value in node.value
-    }
+    return {loader.construct_object(key): loader.construct_object(value, deep=True) for key, value in node.value}
 
 
 _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
@@ -98,9 +96,7 @@ def resolved(value: Any, folder: Path, loc: Loc = ()) -> tuple[Any, list[Found]]
             return _from_file(name, folder, loc)
         case dict():
             each = {key: resolved(inner, folder, (*loc, key)) for key, inner in value.items()}
-            return {key: one for key, (one, _) in each.items()}, [
-                f for _, found in each.values() for f in found
-            ]
+            return {key: one for key, (one, _) in each.items()}, [f for _, found in each.values() for f in found]
         case list():
             items = [resolved(inner, folder, (*loc, index)) for index, inner in enumerate(value)]
             return [inner for inner, _ in items], [one for _, those in items for one in those]

@@ -31,9 +31,7 @@ Language = Literal["fr", "en"]
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, hide_input_in_errors=True, arbitrary_types_allowed=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, arbitrary_types_allowed=True)
 
 
 class HttpConfig(_Section):
@@ -92,7 +90,7 @@ class BrowserConfig(_Section):
     """The chat server of the demonstration, and the token that it takes from its bot."""
 
     url: Url
-    token: Secret | None = None
+    token: Secret
 
 
 class Recipient(_Section):

@@ -1,4 +1,4 @@
-"""How long things may take before somebody is told or something is asked again. Values are passed in; all are durations."""
+"""How long things may take before somebody is told or something is asked again. Values are passed in."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -37,3 +37,18 @@ class Patience:
         """How long after acceptance the reports are fetched for the `step`th time (from 0); None: no more."""
         schedule = self.pulls if callbacks_arrive else (*self.early_pulls, *self.pulls)
         return (*schedule, self.no_report)[step] if step <= len(schedule) else None
+
+
+SHORT = Patience(
+    reconcile_after=_s(1, 2, 3, 4),
+    told_waiting=timedelta(seconds=5),
+    told_unconfirmed=timedelta(seconds=3),
+    probe_keys=timedelta(seconds=4),
+    probe_server=timedelta(seconds=1),
+    probe_credits=timedelta(seconds=3),
+    account_every=timedelta(seconds=10),
+    sweep_every=timedelta(seconds=5),
+    pulls=_s(15, 60, 600),
+    lease=timedelta(seconds=10),
+)
+"""What the demonstration passes, so that each notice is seen within seconds."""

@@ -1,0 +1,296 @@
+"""The composition root, the only file that knows everybody: resources on one exit stack, loops in one task group."""
+
+import asyncio
+import os
+import secrets
+import signal
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import structlog
+
+from bridge.adapters.browser.platform import BrowserPlatform
+from bridge.adapters.database.ownership import own
+from bridge.adapters.database.store import open_store
+from bridge.adapters.ovh.client import OvhAccount
+from bridge.adapters.ovh.news import report
+from bridge.adapters.ovh.phone import OvhPhone
+from bridge.adapters.ovh.signer import Keys
+from bridge.config import Config, account_key, file_phones, file_rooms
+from bridge.delivery.accounts import ProbeLane
+from bridge.delivery.context import Deliveries
+from bridge.delivery.depths import measure, measure_for_ever
+from bridge.delivery.expiry import sweep_for_ever
+from bridge.delivery.hints import HintLane
+from bridge.delivery.marks import MarkLane
+from bridge.delivery.posts import PostLane
+from bridge.delivery.reconciliation import LookLane, adopt_orphans
+from bridge.delivery.replies import ReplyLane
+from bridge.delivery.reports import PullLane
+from bridge.delivery.sms import SmsLane
+from bridge.delivery.worker import Worker
+from bridge.domain.ids import AccountId, OvhId
+from bridge.domain.patience import Patience
+from bridge.domain.sms import new_tag
+from bridge.intake.chat import ChatIntake, ChatRules
+from bridge.intake.phone import PhoneIntake
+from bridge.intake.polling import Poller
+from bridge.logs import Redactor
+from bridge.metrics import Figures
+from bridge.ports.callbacks import Readiness, Secrets
+from bridge.ports.chat import ChatPlatform
+from bridge.ports.clock import Clock, SystemClock
+from bridge.ports.doorbell import Doorbell
+from bridge.ports.phone import CallbackUrls
+from bridge.ports.probe import killing_probe
+from bridge.ports.rows import Account
+from bridge.ports.store import Store
+from bridge.web.health import Health
+from bridge.web.ovh import OvhCallbacks
+from bridge.web.server import serve
+
+log = structlog.get_logger(__name__)
+
+GRACE = 40.0
+"""Seconds that calls under way are given at a stop: longer than OVH's read time-out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line adds. `probe_point`: where this process kills itself, for crash tests."""
+
+    patience: Patience
+    register: bool = False
+    probe_point: str | None = None
+
+
+async def run_bridge(config: Config, options: Options, redactor: Redactor) -> None:
+    """Run until SIGINT or SIGTERM; a second one ends at once. Raises AlreadyRunning before any other I/O."""
+    stopping = asyncio.Event()
+    async with AsyncExitStack() as resources:
+        await resources.enter_async_context(own(config.database))
+        _stop_on_signals(stopping)
+        bridge = await _assemble(config, options, redactor, resources)
+        await bridge.run(stopping)
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """Everything that runs. `urls`: where OVH is told to call, by account, when it is told at start."""
+
+    deliveries: Deliveries
+    bell: Doorbell
+    sinks: Mapping[str, ChatIntake]
+    pollers: tuple[Poller, ...]
+    urls: Mapping[AccountId, CallbackUrls]
+    started: asyncio.Event
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Take in, deliver, poll. A loop that dies takes the process down; a stop closes intake first."""
+        adopted = await adopt_orphans(self.deliveries)
+        if adopted:
+            log.info("jobs.adopted", count=adopted)
+        workers = self._workers()
+        async with asyncio.TaskGroup() as tasks:
+            intake = [
+                tasks.create_task(self._listen(name), name=f"{name}.listen") for name in self.deliveries.platforms
+            ]
+            intake += [
+                tasks.create_task(one.poll_for_ever(stopping), name=f"{one.account}.poll") for one in self.pollers
+            ]
+            for loop in (sweep_for_ever, measure_for_ever):
+                intake.append(tasks.create_task(loop(self.deliveries, stopping), name=loop.__name__))
+            if self.urls:
+                intake.append(tasks.create_task(self._register(), name="register"))
+            running = [tasks.create_task(worker.run(), name=worker.lane.name) for worker in workers]
+            self.started.set()
+            log.info("bridge.ready")
+            await stopping.wait()
+            log.info("bridge.stopping")
+            for task in intake:
+                task.cancel()
+            for worker in workers:
+                worker.stop()
+            await asyncio.wait(running, timeout=GRACE)
+            for task in running:
+                task.cancel()
+
+    def _workers(self) -> list[Worker[Any, Any]]:
+        lanes: tuple[Any, ...] = (
+            SmsLane(self.deliveries),
+            LookLane(self.deliveries),
+            PullLane(self.deliveries),
+            ReplyLane(self.deliveries),
+            PostLane(self.deliveries),
+            MarkLane(self.deliveries),
+            HintLane(self.deliveries),
+            ProbeLane(self.deliveries),
+        )
+        return [Worker(lane, self.deliveries.clock, self.bell.of(lane.name)) for lane in lanes]
+
+    async def _listen(self, name: str) -> None:
+        cursor = await self.deliveries.store.read(lambda tx: tx.events.cursor(name))
+        await self.deliveries.platforms[name].listen(self.sinks[name], cursor)
+
+    async def _register(self) -> None:
+        """Tell OVH where to call. Polling finds everything meanwhile, so a failure is only told."""
+        for account, urls in self.urls.items():
+            try:
+                await self.deliveries.account_phones[account].register(urls)
+            except Exception:
+                log.exception("callbacks.not_registered", account=account)
+
+
+async def _assemble(config: Config, options: Options, redactor: Redactor, resources: AsyncExitStack) -> Bridge:
+    clock, bell, figures = SystemClock(), Doorbell(), Figures()
+    probe = killing_probe(options.probe_point)
+    store: Store = await resources.enter_async_context(
+        open_store(config.database, clock=clock, ring=bell.ring, probe=probe)
+    )
+    await _put_file(config, store)
+    accounts = await store.read(lambda tx: tx.accounts.all())
+    for account in accounts:
+        redactor.add(account.secret)
+    phones = await _phones(config, clock, figures, resources)
+    first = {one.id: phones[await _first_phone(store, one)] for one in accounts}
+    platforms = await _platforms(config, clock, resources)
+    deliveries = Deliveries(
+        store=store,
+        clock=clock,
+        phones=phones,
+        account_phones=first,
+        platforms=platforms,
+        figures=figures,
+        patience=_patience(config, options),
+        owner=secrets.token_hex(8),
+        operations=str(config.operations_room or ""),
+        callbacks=config.public_url is not None,
+        probe=probe,
+    )
+    started = asyncio.Event()
+    routes = [*_callbacks(deliveries).routes(), *_health(deliveries, started).routes()]
+    port = await resources.enter_async_context(serve(config.http.host, config.http.port, routes))
+    log.info("web.listening", port=port)
+    sinks = {name: _sink(config, name, platform, deliveries) for name, platform in platforms.items()}
+    pollers = tuple(_poller(config, one, deliveries) for one in accounts)
+    urls = await _callback_urls(config, store, accounts, port) if options.register else {}
+    return Bridge(deliveries, bell, sinks, pollers, urls, started)
+
+
+def _patience(config: Config, options: Options) -> Patience:
+    return replace(options.patience, reconcile_after=config.reconcile_after)
+
+
+async def _put_file(config: Config, store: Store) -> None:
+    await store.write(lambda tx: tx.rooms.put_file(file_phones(config), file_rooms(config)))
+
+
+async def _phones(config: Config, clock: Clock, figures: Figures, resources: AsyncExitStack) -> dict[str, OvhPhone]:
+    accounts: dict[str, OvhAccount] = {}
+    phones: dict[str, OvhPhone] = {}
+    for phone in config.phones:
+        key = account_key(phone)
+        if key not in accounts:
+            keys = Keys(
+                phone.application_key,
+                phone.application_secret.get_secret_value(),
+                phone.consumer_key.get_secret_value(),
+            )
+            observe = partial(figures.api_call, phone.name)
+            accounts[key] = OvhAccount(*phone.account, keys, clock=clock, observe=observe)
+            resources.push_async_callback(accounts[key].aclose)
+        phones[phone.name] = OvhPhone(
+            phone.name, accounts[key], sender=phone.sender, no_stop_clause=phone.no_stop_clause
+        )
+    return phones
+
+
+async def _first_phone(store: Store, account: Account) -> str:
+    return await store.read(lambda tx: tx.accounts.phone_of(account.id))
+
+
+async def _platforms(config: Config, clock: Clock, resources: AsyncExitStack) -> dict[str, ChatPlatform]:
+    platforms: dict[str, ChatPlatform] = {}
+    if config.browser is not None:
+        token = config.browser.token.get_secret_value()
+        browser = BrowserPlatform(str(config.browser.url), token, clock)
+        platforms[browser.name] = await resources.enter_async_context(browser)
+    return platforms
+
+
+def _sink(config: Config, name: str, platform: ChatPlatform, deliveries: Deliveries) -> ChatIntake:
+    rules = ChatRules(
+        new_tag=partial(new_tag, secrets.token_bytes),
+        operators=frozenset(config.operators),
+        marks_after=platform.marks_after,
+    )
+    return ChatIntake(name, deliveries.store, deliveries.clock, rules, deliveries.figures, deliveries.probe)
+
+
+def _poller(config: Config, account: Account, deliveries: Deliveries) -> Poller:
+    every = min(
+        (one.poll_every for one in config.phones if account_key(one) == account.key), default=timedelta(minutes=1)
+    )
+    return Poller(
+        account.id,
+        deliveries.account_phones[account.id],
+        every,
+        deliveries.store,
+        deliveries.clock,
+        deliveries.figures,
+        deliveries.probe,
+    )
+
+
+def _callbacks(deliveries: Deliveries) -> OvhCallbacks:
+    intake = PhoneIntake(deliveries.store, deliveries.clock, deliveries.probe)
+
+    async def find(slug: str) -> Secrets | None:
+        account = await deliveries.store.read(lambda tx: tx.accounts.by_slug(slug))
+        if account is None:
+            return None
+        return Secrets(account.id, account.secret, account.old_secret, account.old_until)
+
+    async def accept_report(account: AccountId, sms: OvhId, dlr: int, ptt: int) -> None:
+        await intake.accept_reports(account, [report(sms, dlr, ptt)])
+
+    return OvhCallbacks(
+        find, accept_report, intake.hint_reply, intake.hint_stop, deliveries.figures.refused_callback, deliveries.clock
+    )
+
+
+def _health(deliveries: Deliveries, started: asyncio.Event) -> Health:
+    async def ready() -> Readiness:
+        accounts = await measure(deliveries)
+        await deliveries.store.write(lambda tx: tx.events.cursor(""))  # takes the write lock: readable is not enough
+        return Readiness(migrated=True, writable=True, started=started.is_set(), details={"phones": accounts})
+
+    # A loop that dies takes the process with it, so a process that answers is alive.
+    return Health(lambda: True, ready, deliveries.figures.render)
+
+
+async def _callback_urls(
+    config: Config, store: Store, accounts: list[Account], port: int
+) -> dict[AccountId, CallbackUrls]:
+    """One set of URLs an account, under its first phone's name."""
+    base = str(config.public_url or f"http://127.0.0.1:{port}").rstrip("/")
+    urls = {}
+    for account in accounts:
+        slug = await store.read(lambda tx, one=account: tx.accounts.slug_of(one.id))  # type: ignore[misc]
+        root = f"{base}/ovh/{slug}/{account.secret}"
+        urls[account.id] = CallbackUrls(f"{root}/report", f"{root}/reply", f"{root}/stop")
+    return urls
+
+
+def _stop_on_signals(stopping: asyncio.Event) -> None:
+    def stop() -> None:
+        if stopping.is_set():
+            os._exit(1)  # asked twice: at once
+        stopping.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop)
