@@ -89,9 +89,7 @@ class _Here:
     now: datetime | None
 
 
-def sentence(
-    kind: str, params: Params, language: Language, timezone: str, *, now: datetime | None = None
-) -> str:
+def sentence(kind: str, params: Params, language: Language, timezone: str, *, now: datetime | None = None) -> str:
     """What a notice or an answer says in a room. `params` are JSON values, times among them ISO 8601 in UTC.
 
     Times are shown in the room's `timezone`, with the day unless they are within 12 hours of `now` (aware).

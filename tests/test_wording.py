@@ -96,9 +96,7 @@ def test_both_languages_word_the_same_things_with_the_same_fields() -> None:
     assert needs[0] == needs[1]
     for table in ("phrases", "buttons", "marks", "advice", "summary"):
         there, here = getattr(fr, table), getattr(en, table)
-        assert {key: fields(text) for key, text in there.items()} == {
-            key: fields(text) for key, text in here.items()
-        }
+        assert {key: fields(text) for key, text in there.items()} == {key: fields(text) for key, text in here.items()}
     for table in ("undelivered", "unsent"):
         assert {key: said.needs for key, said in getattr(fr, table).items()} == {
             key: said.needs for key, said in getattr(en, table).items()
@@ -116,18 +114,13 @@ def test_every_cause_status_and_button_has_its_words(language: Language) -> None
     assert set(told.unsent) == set(UNSENT)
     assert set(told.marks) == {status.value for status in Status}
     assert all(mark_word(status, language) for status in Status)
-    assert {
-        action: button(action, {}, language) for action in ("retry", "resend", "leave", "cancel")
-    } == told.buttons
+    assert {action: button(action, {}, language) for action in ("retry", "resend", "leave", "cancel")} == told.buttons
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_trade_s_own_words_are_never_said(language: Language) -> None:
     said = " ".join(
-        sentence(kind, p, language, PARIS)
-        for kind, all_ in OCCASIONS.items()
-        for p in all_
-        if kind != "ops_parked"
+        sentence(kind, p, language, PARIS) for kind, all_ in OCCASIONS.items() for p in all_ if kind != "ops_parked"
     )
     assert not re.search(r"\b(jobs?|DLR|ptt|callbacks?|UCS-2|webhook)\b", said, re.IGNORECASE)  # fmt: skip
 
@@ -284,9 +277,7 @@ def test_typed_text_keeps_its_own_spaces() -> None:
 
 
 @given(text=st.text(), name=st.text(min_size=1), language=st.sampled_from(LANGUAGES))
-def test_what_people_wrote_is_shown_as_it_is_whatever_it_looks_like(
-    text: str, name: str, language: Language
-) -> None:
+def test_what_people_wrote_is_shown_as_it_is_whatever_it_looks_like(text: str, name: str, language: Language) -> None:
     said = sentence("reply", {"name": name, "number": MRS, "text": text}, language, PARIS)
     assert name in said
     assert text in said
