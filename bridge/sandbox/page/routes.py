@@ -91,6 +91,7 @@ class _Page:
         return response
 
     async def _send_snapshots(self, response: web.StreamResponse, language: Language) -> None:
+        await response.write(b"retry: 1000\n\n")  # milliseconds until a browser that lost us asks again
         while True:
             snapshot = _capped(self._stage.snapshot(language))
             version = snapshot["version"]

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest_asyncio
-from aiohttp import web
 
-from bridge.sandbox.page import add_page
 from tests.sandbox.page.fixture_stage import FixtureStage
+from tests.sandbox.page.serving import Served
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
@@ -27,15 +26,17 @@ async def stage() -> FixtureStage:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def address(stage: FixtureStage) -> AsyncIterator[str]:
+async def served(stage: FixtureStage) -> AsyncIterator[Served]:
+    server = Served(stage)
+    await server.start()
+    yield server
+    await server.stop()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def address(served: Served) -> str:
     """Where the page is served, without a slash at its end."""
-    app = web.Application()
-    add_page(app, stage)
-    runner = web.AppRunner(app, shutdown_timeout=5)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    await runner.cleanup()
+    return served.address
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="session")

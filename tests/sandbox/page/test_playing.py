@@ -22,9 +22,10 @@ from bridge.sandbox.page.actions import (
 )
 from bridge.sandbox.page.fixture import DURAND, PETIT, RECEPTION
 from tests.sandbox.page.fixture_stage import FixtureStage
+from tests.sandbox.page.serving import Served
 
 if TYPE_CHECKING:
-    from playwright.async_api import LocatorAssertions, Page
+    from playwright.async_api import Page
 
     from tests.sandbox.page.opening import NewPage
 
@@ -32,7 +33,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 FIRST = "Votre RDV de jeudi 10 h est annulé. Vendredi 9 h vous convient ?"
 
 
-def shown(page: Page, selector: str) -> LocatorAssertions:
+def shown(page: Page, selector: str) -> Any:
     """What must come true of an element within a few seconds."""
     from playwright.async_api import expect
 
@@ -59,12 +60,12 @@ async def test_a_message_goes_out_arrives_and_is_answered(address: str, stage: F
     page = await new_page(address)
     await send_first(page, stage)
     await page.wait_for_selector('[data-state="delivered"]')
-    assert stage.actions[-1] == Send(RECEPTION, "Claire", FIRST, None)
+    assert stage.actions == [Send(RECEPTION, "Claire", FIRST, None)]
     assert await page.input_value("#composer-text") == ""
     assert await page.inner_text("#sms .received .text") == f"Cabinet Martin : {FIRST}"
     await page.click("#quick button")
     await page.wait_for_selector("#sms .written")
-    assert stage.actions[-1] == Answer(DURAND, "Oui, parfait.")
+    assert stage.actions[1:] == [Answer(DURAND, "Oui, parfait.")]
     assert " ".join((await page.inner_text("#counters")).split()).startswith("écrits 1 envoyés 1 perdus 0")
 
 
@@ -175,6 +176,23 @@ async def test_while_the_bridge_is_off_the_page_says_so_and_keeps_what_was_typed
     stage.shown["bridge"].update(up=True, off_seconds=3.2)
     stage.touch()
     await page.wait_for_selector("#alerts .back >> text=après 3 s")
+
+
+async def test_when_the_demonstration_itself_is_gone_the_page_says_so_until_it_is_back(
+    address: str, stage: FixtureStage, served: Served, new_page: NewPage
+) -> None:
+    page = await new_page(address)
+    await page.fill("#composer-text", "À moitié")
+    await served.stop()
+    await page.wait_for_selector("#alerts .lost")
+    await page.click("#send")
+    await page.wait_for_selector("#toast.shown >> text=Votre texte est gardé")
+    assert await page.input_value("#composer-text") == "À moitié"
+    await served.start()
+    await page.wait_for_selector("#alerts .lost", state="detached")
+    await page.click("#send")
+    await page.wait_for_selector("#entry-t0")
+    new_page.complaints.clear()  # Chromium reports what it could not reach
 
 
 async def test_switching_the_language_changes_every_word_but_not_what_was_typed(

@@ -11,6 +11,7 @@ from bridge.sandbox.page.actions import ActionRefused, Answer, Send, SetTelephon
 from bridge.sandbox.page.fixture import DURAND, RECEPTION
 from bridge.sandbox.page.routes import MAX_BODY, MAX_ENTRIES
 from tests.sandbox.page.fixture_stage import FixtureStage
+from tests.sandbox.page.serving import Served
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 SEND = {"action": "send", "room": RECEPTION, "person": "Claire", "text": "Bonjour"}
@@ -163,18 +164,8 @@ async def test_a_long_room_is_sent_with_its_newest_entries(address: str, stage: 
     assert [entries[0]["text"], entries[-1]["text"]] == ["5", str(MAX_ENTRIES + 4)]
 
 
-async def test_stopping_the_server_ends_open_streams(stage: FixtureStage) -> None:
-    from aiohttp import web
-
-    from bridge.sandbox.page import add_page
-
-    app = web.Application()
-    add_page(app, stage)
-    runner = web.AppRunner(app, shutdown_timeout=50)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    url = f"http://127.0.0.1:{runner.addresses[0][1]}/page/stream"
-    async with aiohttp.ClientSession() as session, session.get(url) as response:
+async def test_stopping_the_server_ends_open_streams(address: str, served: Served) -> None:
+    async with aiohttp.ClientSession() as session, session.get(f"{address}/page/stream") as response:
         await anext(snapshots(response))
         async with asyncio.timeout(5):
-            await runner.cleanup()
+            await served.stop()

@@ -5,6 +5,7 @@ import { icon } from "./icons.js";
 import { isCostly, lettersOf, measure } from "./gsm.js";
 import { follow, now, set, theRoom } from "./state.js";
 import { credits, t } from "./texts.js";
+import { showEnd } from "./room.js";
 import { act } from "./wire.js";
 
 const PERSONS = ["Claire", "Karim"];
@@ -58,7 +59,7 @@ export async function submit() {
   if (!editing && drafts.get(room)?.text === text) drafts.set(room, { text: "", example: drafts.get(room).example });
   shownFor = "";
   set({ replyTo: null, editing: null });
-  byId("entries").scrollTop = byId("entries").scrollHeight;
+  showEnd();
   return true;
 }
 

@@ -59,12 +59,17 @@ export function fill(parent, ...children) {
   parent.replaceChildren(...children.filter((child) => child !== null && child !== undefined && child !== false));
 }
 
-/** Scroll a list to its end unless its reader has scrolled up. Call `before` the change, then the result. */
-export function stickToEnd(list) {
-  const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60;
-  return () => {
+/** Keep a list at its end, whatever grows in or around it, unless its reader has scrolled up. */
+export function stayAtEnd(list) {
+  let atEnd = true;
+  const settle = () => {
     if (atEnd) list.scrollTop = list.scrollHeight;
   };
+  list.addEventListener("scroll", () => {
+    atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
+  });
+  new ResizeObserver(settle).observe(list);
+  return { settle, toEnd: () => { atEnd = true; settle(); } };
 }
 
 /** Say something to screen readers, politely; what is said at the same moment is said one after the other. */

@@ -1,12 +1,13 @@
 // The room: which one, its pinned line, its entries with marks, buttons and replies.
 
-import { announce, byId, el, fill, keyed, stickToEnd } from "./dom.js";
+import { announce, byId, el, fill, keyed, stayAtEnd } from "./dom.js";
 import { icon } from "./icons.js";
 import { drawMark, wordOf } from "./marks.js";
 import { follow, now, set, theRoom } from "./state.js";
 import { clock, t } from "./texts.js";
 import { act } from "./wire.js";
 
+const scrolling = stayAtEnd(byId("entries"));
 const said = new Map(); // entry id: what a screen reader was last told of it
 
 export function mountRoom() {
@@ -14,6 +15,9 @@ export function mountRoom() {
   follow(drawEntries);
   follow(sayNews);
 }
+
+/** Scroll to the newest entry, and stay there. */
+export const showEnd = () => scrolling.toEnd();
 
 /** Choose a room, and with it the telephone of its first receiver. */
 export function chooseRoom(index) {
@@ -40,15 +44,14 @@ function drawHead(state) {
 function drawEntries(state) {
   const room = theRoom(state);
   const list = byId("entries");
-  const settle = stickToEnd(list);
   const other = list.dataset.room !== room.address;
   list.dataset.room = room.address;
   const texts = new Map(room.entries.map((entry) => [entry.id, entry]));
   const items = room.entries.map((entry) => ({ ...entry, quoted: quote(texts.get(entry.reply_to)), up: state.snapshot.bridge.up, language: state.language, person: entry.person }));
   if (!items.length) items.push({ id: "empty", empty: true, language: state.language });
   const changed = keyed(list, items, (item) => item.id, drawEntry);
-  if (other) list.scrollTop = list.scrollHeight;
-  else if (changed) settle();
+  if (other) scrolling.toEnd();
+  else if (changed) scrolling.settle();
   if (state.tab === "room" || matchMedia("(min-width: 760px)").matches) state.seenEntries[room.address] = room.entries.length;
 }
 

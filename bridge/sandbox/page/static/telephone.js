@@ -1,6 +1,6 @@
 // The drawn telephone: whose it is, its SMS, answers, and what may happen to it.
 
-import { announce, byId, el, fill, keyed, stickToEnd } from "./dom.js";
+import { announce, byId, el, fill, keyed, stayAtEnd } from "./dom.js";
 import { drawFace } from "./faces.js";
 import { icon } from "./icons.js";
 import { isWide } from "./tabs.js";
@@ -10,6 +10,7 @@ import { act } from "./wire.js";
 
 const QUICK = ["quick_yes", "quick_no", "quick_thanks"];
 const field = byId("answer-text");
+const scrolling = stayAtEnd(byId("sms"));
 
 export function mountTelephone() {
   byId("answer").addEventListener("submit", (event) => { event.preventDefault(); answer(field.value); });
@@ -83,6 +84,7 @@ function drawScreen(state) {
   byId("owner").textContent = `${name} · ${number(shown.number)}`;
   const dark = !shown.on || !shown.exists;
   byId("screen-off").hidden = !dark;
+  fill(byId("screen-off-icon"), icon(shown.exists ? "power" : "cross"));
   byId("screen-off-text").textContent = t(shown.exists ? "screen_off" : "screen_gone");
   for (const control of byId("telephone").querySelectorAll("button, input")) control.disabled = dark;
   const note = !shown.exists ? "note_gone" : !shown.on ? "note_off" : shown.stopped ? "note_stop" : !shown.window_open ? "note_window" : "note_ok";
@@ -93,15 +95,14 @@ function drawScreen(state) {
 function drawSms(state) {
   const shown = theTelephone(state);
   const list = byId("sms");
-  const settle = stickToEnd(list);
   const other = list.dataset.number !== shown.number;
   list.dataset.number = shown.number;
   const { prefix } = state.snapshot.phone;
   const items = shown.sms.map((sms) => ({ ...sms, prefix, language: state.language }));
   if (!items.length) items.push({ id: "empty", empty: true, language: state.language });
   const changed = keyed(list, items, (sms) => sms.id, drawOne);
-  if (other) list.scrollTop = list.scrollHeight;
-  else if (changed) settle();
+  if (other) scrolling.toEnd();
+  else if (changed) scrolling.settle();
   const quick = QUICK.map((key) => ({ key, text: t(key), dark: !shown.on || !shown.exists }));
   keyed(byId("quick"), quick, (item) => item.key, ({ key, text, dark }) =>
     el("button", { type: "button", "data-focus": key, text, disabled: dark, onclick: () => answer(text) }));

@@ -50,7 +50,7 @@ export const TEXTS = {
     "Votre RDV de jeudi 10 h est annulé. Vendredi 9 h vous convient ?",
     "Your appointment on Thursday 10 am is cancelled. Would Friday 9 am suit you?",
   ],
-  second_reception: ["Pensez à apporter vos derniers résultats d'analyse.", "Please bring your latest blood test."],
+  second_reception: ["Pensez à apporter votre carte Vitale.", "Please bring your insurance card."],
   third_reception: ["Le docteur a un peu de retard, comptez 10 minutes.", "The doctor is running late, about 10 minutes."],
   first_everyone: ["Le cabinet sera fermé lundi. Bon week-end !", "The surgery is closed on Monday. Have a good weekend!"],
   second_everyone: ["Rappel : la vaccination commence mardi à 8 h.", "Reminder: vaccination starts on Tuesday at 8 am."],
