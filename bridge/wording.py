@@ -32,6 +32,8 @@ UNSENT: Final[Mapping[str, Advice]] = {
     "unreachable": Advice.CALL,
     "invalid_number": Advice.CHECK_NUMBER,
     "no_receiver": Advice.CALL,
+    "sender": Advice.RETRY,
+    "other": Advice.CALL,
 }
 """Why an SMS never left, beside the causes that operators tell, and what to do about it."""
 
@@ -49,10 +51,18 @@ _DECIDES: Final[Mapping[str, tuple[str, ...]]] = {
     "not_sent_media": ("kind",),
     "ops_paused": ("reason",),
 }
-_UNDECIDED: Final[Mapping[str, str]] = {"may_have_been_sent": "asked"}
+# Said when nothing decides, or a word that has no sentence of its own: better than a room that is told nothing.
+_OTHERWISE: Final[Mapping[str, str]] = {
+    "refused": "other",
+    "waiting": "network",
+    "paused": "network",
+    "may_have_been_sent": "asked",
+    "not_sent_media": "other",
+    "ops_paused": "network",
+}
 
 
-class NoWording(LookupError):  # noqa: N818  it reads as what it says
+class NoWording(LookupError):
     """Nothing is written for this kind, or what its sentence needs is missing: a mistake of ours."""
 
 
@@ -102,10 +112,10 @@ def sentence(kind: str, params: Params, language: Language, timezone: str, *, no
         except KeyError as missing:
             raise NoWording(f"{kind} needs {missing.args[0]}") from None
     deciding = (params[name] for name in _DECIDES.get(kind, ()) if params.get(name))
-    variant = str(next(deciding, _UNDECIDED.get(kind, "")))
-    phrasings = here.words.notices.get((kind, variant))
+    variant, notices = str(next(deciding, "")), here.words.notices
+    phrasings = notices.get((kind, variant)) or notices.get((kind, _OTHERWISE.get(kind, "")))
     if phrasings is None:
-        raise NoWording(f"no wording for {kind} {variant}".rstrip())
+        raise NoWording(f"no wording for {kind}")
     return _first(kind, phrasings, _fields(params, here))
 
 
@@ -138,7 +148,7 @@ def words(language: Language) -> Words:
             notices[kind, variant] = tuple(map(_phrasing, templates))
     for table in ("undelivered", "unsent"):
         told[table] = {cause: _phrasing(template) for cause, template in told[table].items()}
-    for head in ("undelivered", "unsent", "each"):
+    for head in ("undelivered", "unsent", "each", "retried"):
         told["failed"][head] = tuple(map(_phrasing, told["failed"][head]))
     return Words(notices=notices, **told)
 
@@ -229,40 +239,36 @@ def _costly(letters: Sequence[str], params: Params, told: Words) -> Fields:
 
 def _and(items: Sequence[str], told: Words) -> str:
     *before, last = items
-    if not before:
-        return last
-    start = before[0]
-    for item in before[1:]:
-        start = told.phrases["list_comma"].format(before=start, last=item)
-    return told.phrases["list_and"].format(before=start, last=last)
+    return told.phrases["list_and"].format(before=", ".join(before), last=last) if before else last
 
 
 def _failed(params: Params, here: _Here) -> str:
     """One failure as a sentence, several as a list that names each."""
     failures = cast(Sequence[Params], params["failures"])
     more = cast(int, params.get("more") or 0)
-    retry = bool(params.get("retry"))
+    retry = bool(params.get("retry")) and not params.get("done")  # pressed: the button is gone
     told = here.words.failed
     if len(failures) == 1 and not more:
-        head = "unsent" if failures[0]["cause"] in UNSENT else "undelivered"
-        return _failure(failures[0], told[head], retry, here)
-    lines = [told["several"].format(count=len(failures) + more)]
-    lines += [_failure(failure, told["each"], retry, here) for failure in failures]
+        head = "undelivered" if failures[0]["cause"] in here.words.undelivered else "unsent"
+        lines = [_failure(failures[0], told[head], retry, here)]
+    else:
+        lines = [told["several"].format(count=len(failures) + more)]
+        lines += [_failure(failure, told["each"], retry, here) for failure in failures]
     if more:
         lines.append(told["more_one" if more == 1 else "more_many"].format(count=more))
+    if params.get("done") == "retried":
+        lines.append(_first("failed", told["retried"], _fields(params, here)))
     return "\n".join(lines)
 
 
 def _failure(failure: Params, heads: Sequence[Phrasing], retry: bool, here: _Here) -> str:
     """Whom it concerns, why, and what to do. The name comes first; the number only where it is the matter."""
     cause, fields = str(failure["cause"]), _fields(failure, here)
-    why = here.words.unsent.get(cause) or here.words.undelivered.get(cause)
-    if why is None:
-        raise NoWording(f"no wording for the cause {cause}")
+    why = here.words.undelivered.get(cause) or here.words.unsent.get(cause) or here.words.unsent["other"]
     fields["why"] = _first("failed", (why,), fields)
     if "number" in why.needs:
         del fields["number"]
-    then = UNSENT.get(cause) or advice(Cause(cause))
+    then = advice(Cause(cause)) if cause in here.words.undelivered else UNSENT.get(cause, Advice.CALL)
     by_hand = then is Advice.RETRY and not retry
     fields["advice"] = here.words.advice["retry_by_hand" if by_hand else then.value]
     return _first("failed", heads, fields)
