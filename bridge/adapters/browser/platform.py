@@ -40,9 +40,7 @@ class BrowserPlatform:
     marks_after = timedelta(0)
     idempotent = True
 
-    def __init__(
-        self, url: str, token: str, clock: Clock, timeout: float = 10.0, poll_wait: float = POLL_WAIT
-    ) -> None:
+    def __init__(self, url: str, token: str, clock: Clock, timeout: float = 10.0, poll_wait: float = POLL_WAIT) -> None:
         self._url = url.rstrip("/")
         self._headers = {"Authorization": f"Bearer {token}"}
         self._clock = clock

@@ -148,7 +148,7 @@ def event_of(raw: object) -> ChatEvent:
         return Unreadable(f"unreadable-{digest[:32]}", fields.room_or_none(), str(unclear))
 
 
-class _Unclear(ValueError):  # noqa: N818 -- never leaves this file
+class _Unclear(ValueError):
     """Says what is wrong with an event, without what stands in it."""
 
 

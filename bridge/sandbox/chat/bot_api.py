@@ -67,8 +67,6 @@ class BotApi:
         self._mischief = mischief
         self._seen = seen
         self._closing = asyncio.Event()
-        self.confirmed = 0
-        """Number of the last event that the bot has confirmed."""
 
     def app(self) -> web.Application:
         """The routes. Polls and hanging calls end when the app shuts down."""
@@ -148,7 +146,7 @@ class BotApi:
         except ValueError:
             raise Malformed("after and wait must be numbers") from None
         log = self._conversations.log
-        self.confirmed = max(self.confirmed, min(after, log.last))
+        self._conversations.confirm(after)
         if not self._closing.is_set():
             await log.wait(after, min(max(wait, 0.0), MAX_WAIT))
         events = [event.body for event in log.after(after, MAX_EVENTS)]

@@ -25,6 +25,8 @@ class Conversations:
         self._subscribers: list[Callable[[], None]] = []
         self.log = EventLog()
         """What the bot is told."""
+        self.confirmed = 0
+        """Number of the last event that the bot has confirmed: up to it, everything is on its disk."""
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call `callback` after each change; the function given back ends that."""
@@ -168,6 +170,12 @@ class Conversations:
         return {entry.id: entry.marks for entry in self._entries.values() if entry.marks}
 
     # What the bot does
+
+    def confirm(self, number: int) -> None:
+        """The bot has all events up to this one; it may ask for them again all the same."""
+        if self.confirmed < min(number, self.log.last):
+            self.confirmed = min(number, self.log.last)
+            self._changed()
 
     def put_post(
         self, key: str, room: str, text: str, *, reply_to: str | None, buttons: Sequence[Button], pinned: bool

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-EventKind = Literal[
-    "typed", "edited", "deleted", "pressed", "invited", "bot_removed", "bot_restored", "room_moved"
-]
+EventKind = Literal["typed", "edited", "deleted", "pressed", "invited", "bot_removed", "bot_restored", "room_moved"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,4 @@
 """Why the chat will not do something: answers to the bot or to a person, not errors of the server."""
-# ruff: noqa: N818 -- each reads as what it says
 
 
 class NoSuchRoom(LookupError):

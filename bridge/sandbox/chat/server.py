@@ -47,11 +47,6 @@ class ChatServer(Conversations):
         """Where the bot finds its API: `http://127.0.0.1:PORT`. Known while the server runs."""
         return f"http://127.0.0.1:{self._port}"
 
-    @property
-    def confirmed(self) -> int:
-        """Number of the last event that the bot has confirmed: up to it, everything is on its disk."""
-        return self._api.confirmed
-
     async def __aenter__(self) -> Self:
         self._runner = web.AppRunner(self._api.app(), access_log=None, shutdown_timeout=GRACE)
         await self._runner.setup()
