@@ -57,7 +57,10 @@ OFF = {"name": "Mrs Durand", "number": MRS, "cause": "phone_off"}
             say("reply", name="Mme Durand", number=MRS, text="Oui, 9 h."),
             "Mme Durand, 06 12 34 56 78 : « Oui, 9 h. »",
         ),
-        (say("summary", "en", total=43, delivered=41, failed=1, unconfirmed=0, waiting=1), "Delivered 41 of 43, failed 1, waiting 1"),
+        (
+            say("summary", "en", total=43, delivered=41, failed=1, unconfirmed=0, waiting=1),
+            "Delivered 41 of 43, failed 1, waiting 1",
+        ),
     ],
 )  # fmt: skip
 def test_the_most_important_sentences_are_those_of_the_models(said: str, model: str) -> None:
