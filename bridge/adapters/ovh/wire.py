@@ -36,6 +36,27 @@ class Answer:
     retry_after: str | None = None
 
 
+class _Connection(http.client.HTTPConnection):
+    """Head and body leave in one write: half the system calls, and no packet of a head alone."""
+
+    _unwritten = b""
+
+    def send(self, data: object) -> None:
+        """Keep what the standard library would write piece by piece."""
+        if not isinstance(data, bytes):
+            raise TypeError
+        self._unwritten += data
+
+    def write(self) -> None:
+        """Let it go. Raises OSError."""
+        data, self._unwritten = self._unwritten, b""
+        self.sock.sendall(data)
+
+
+class _Secure(_Connection, http.client.HTTPSConnection):
+    """The same over TLS."""
+
+
 class Wire:
     """One connection to `base`, used by one thread at a time. `abort` may be called from any thread.
 
@@ -56,7 +77,7 @@ class Wire:
         self._tls = tls if parts.scheme == "https" else None
         self._connect_seconds, self._read_seconds = timeout
         self._monotonic = monotonic
-        self._connection: http.client.HTTPConnection | None = None
+        self._connection: _Connection | None = None
         self._used = 0.0
 
     def request(
@@ -69,6 +90,7 @@ class Wire:
         failure: str
         try:
             connection.request(method, target[self._origin :], data.encode() if data else None, headers)
+            connection.write()
             response = connection.getresponse()
             body = response.read(LARGEST_ANSWER + 1)
         except (OSError, http.client.HTTPException, ValueError) as error:
@@ -82,7 +104,7 @@ class Wire:
         self.close()
         raise Cut(failure)
 
-    def _ready(self) -> http.client.HTTPConnection:
+    def _ready(self) -> _Connection:
         connection = self._connection
         if connection is not None and connection.sock is not None:
             if self._monotonic() - self._used <= IDLE_SECONDS and not _was_closed(connection.sock):
@@ -101,10 +123,10 @@ class Wire:
         connection.close()
         raise Unreachable(failure)
 
-    def _new(self) -> http.client.HTTPConnection:
+    def _new(self) -> _Connection:
         if self._tls is not None:
-            return http.client.HTTPSConnection(self._host, self._port, timeout=self._connect_seconds, context=self._tls)
-        return http.client.HTTPConnection(self._host, self._port, timeout=self._connect_seconds)
+            return _Secure(self._host, self._port, timeout=self._connect_seconds, context=self._tls)
+        return _Connection(self._host, self._port, timeout=self._connect_seconds)
 
     def close(self) -> None:
         """Forget the connection; the next call opens another."""
