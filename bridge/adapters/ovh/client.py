@@ -30,6 +30,7 @@ Observe = Callable[[str, str, float], None]
 """Told of every call: what was asked, "ok" or the failure's reason, seconds. Called in threads."""
 
 THREADS: Final = 16
+_LONGEST_CALL = 90.0  # seconds: the time-outs bound each read alone, and a trickle would hold its thread for ever
 _CLOCK_JUMP = 20.0  # seconds between wall and monotonic clock: OVH refuses from about a minute on
 _CLOCK_AGE = 3600.0  # seconds after which OVH's time is asked for again
 
@@ -76,7 +77,7 @@ class OvhAccount:
         self._tls = trusted_certificates() if self._base.startswith("https") else None
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix=f"ovh-{service}")
         self._idle: list[Signer] = []  # the one used last is taken first: few connections stay warm
-        self._busy: set[Signer] = set()
+        self._busy: dict[Signer, float] = {}  # since when, by the monotonic clock
         self._flying: set[asyncio.Future[Any]] = set()
         self._time: _OvhTime | None = None
         self._time_lock = threading.Lock()
@@ -109,10 +110,18 @@ class OvhAccount:
         """
         if self._closed:
             raise Temporary(Reason.NETWORK)
+        self._break(older_than=_LONGEST_CALL)
         future = asyncio.get_running_loop().run_in_executor(self._executor, work)
         self._flying.add(future)
         future.add_done_callback(self._landed)
         return future
+
+    def _break(self, older_than: float) -> None:
+        """End calls that last longer than so many seconds."""
+        latest = self._clock.monotonic() - older_than
+        for signer, since in self._busy.copy().items():  # threads change it meanwhile
+            if since <= latest:
+                signer.wire.abort()
 
     def _landed(self, future: asyncio.Future[T]) -> None:
         self._flying.discard(future)
@@ -143,8 +152,7 @@ class OvhAccount:
         if self._flying:
             _log.warning("ovh_calls_broken", service=self.service, calls=len(self._flying))
             self._executor.shutdown(wait=False, cancel_futures=True)
-            for signer in tuple(self._busy):
-                signer.wire.abort()
+            self._break(older_than=0.0)
             await asyncio.wait(set(self._flying), timeout=CONNECT_SECONDS)
         self._executor.shutdown(wait=False, cancel_futures=True)
         for signer in self._idle:
@@ -196,13 +204,13 @@ class OvhAccount:
         except IndexError:
             wire = Wire(self._base, self._tls, self._timeout, self._clock.monotonic)
             signer = Signer(self._base, self._keys, wire)
-        self._busy.add(signer)
+        self._busy[signer] = self._clock.monotonic()
         try:
             return signer.ask(method, path, body, delta)
         except (Unreachable, Cut) as error:
             return error
         finally:
-            self._busy.discard(signer)
+            self._busy.pop(signer)
             if self._closed:
                 signer.wire.close()
             else:

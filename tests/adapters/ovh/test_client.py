@@ -116,6 +116,21 @@ async def test_closing_breaks_what_lasts_and_its_outcome_is_unknown() -> None:
         made.ovh.release()
 
 
+async def test_a_call_that_lasts_over_90_seconds_is_broken_when_another_begins() -> None:
+    async with world(read=30.0) as made:
+        made.ovh.script(Fault.hang())
+        future = made.phone.submitting(job())
+        await made.ovh.until(lambda: made.ovh.hanging)
+        made.clock.advance(89)
+        await made.phone.account()
+        assert not future.done()
+        made.clock.advance(2)
+        await made.phone.account()
+        with pytest.raises(OutcomeUnknown):
+            await asyncio.wait_for(future, 5)
+        made.ovh.release()
+
+
 async def test_a_closed_account_sends_nothing() -> None:
     async with world() as made:
         await made.account.aclose()
