@@ -21,10 +21,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """Something to put into a room, already worded. `id` is our row's: a repeat with it is the same post.
-
-    `repeat` says that it may have been posted before: platforms that cannot tell show it "(possible repeat)".
-    """
+    """Something to put into a room, already worded. `id` is our row's: a repeat with it is the same post."""
 
     id: PostId
     room: RoomAddress
@@ -32,7 +29,6 @@ class Post:
     reply_to: str | None = None
     buttons: tuple[Button, ...] = ()
     pinned: bool = False
-    repeat: bool = False
 
 
 @dataclass(frozen=True, slots=True)

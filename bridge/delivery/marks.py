@@ -1,0 +1,208 @@
+"""What people see of a message is worked out from its rows, whoever changed them, and then shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bridge.delivery.context import Deliveries
+from bridge.delivery.operations import tell_operations
+from bridge.delivery.telling import Situation, next_look, notices, over, summary
+from bridge.domain.after_post import Broken
+from bridge.domain.failures import OutcomeUnknown, Permanent, Reason, Temporary
+from bridge.domain.ids import AccountId, MessageId
+from bridge.domain.marks import FAILED, NOT_CONFIRMED, RANK, WAITING, Progress, Status, progress
+from bridge.domain.retry import delay
+from bridge.ports.chat import Mark
+from bridge.ports.rows import MarkRow, MarkUpdate
+from bridge.ports.store import Tx
+from bridge.wording import mark_word
+
+
+@dataclass(frozen=True, slots=True)
+class _Show:
+    """A mark to be shown, and the row as it will be once it is."""
+
+    row: MarkRow
+    progress: Progress
+    update: MarkUpdate
+    until: datetime
+
+
+Shown = str | Temporary | Permanent | OutcomeUnknown
+
+
+class MarkLane:
+    """Works out marks and notices in one transaction, then shows the marks that changed."""
+
+    name = "marks"
+    limit = 64
+
+    def __init__(self, deliveries: Deliveries) -> None:
+        self._d = deliveries
+        self._busy: set[MessageId] = set()
+        self._platforms = tuple(deliveries.platforms)
+
+    async def claim(self, free: int) -> Sequence[_Show]:
+        """Work out every mark that is due; those that are shown already need no call."""
+        now = self._d.clock.now()
+        until = now + self._d.patience.lease
+
+        async def work(tx: Tx) -> list[_Show]:
+            rows = await tx.marks.claim(now, until, free, self._platforms, self._busy)
+            return await self._work_out(tx, rows, now, until) if rows else []
+
+        shows = await self._d.store.write(work)
+        self._busy.update(show.row.message.id for show in shows)
+        self._d.probe("mark.claimed")
+        return shows
+
+    async def _work_out(self, tx: Tx, rows: list[MarkRow], now: datetime, until: datetime) -> list[_Show]:
+        ids = {row.message.id for row in rows}
+        tallies = await tx.messages.tallies(ids)
+        stands = {row.message.id: progress(tallies.get(row.message.id, ())) for row in rows}
+        situations = await self._situations(tx, rows, stands, now)
+        shows: list[_Show] = []
+        quiet: list[MarkUpdate] = []
+        for row in rows:
+            stand = stands[row.message.id]
+            situation = situations.get(row.message.id)
+            await self._tell(tx, row, stand, situation)
+            due = next_look(situation, self._d.patience) if situation else None
+            update = MarkUpdate(row.message.id, row.message.round, _forward(row, stand.status), due)
+            if _changes(row, update, stand):
+                shows.append(_Show(row, stand, update, until))
+            else:
+                quiet.append(_as_shown(row, update))
+        # A mark on its way to the room stays due at the lease's end: should this process die, it is shown again.
+        pending = [replace(_as_shown(show.row, show.update), due_at=until) for show in shows]
+        await tx.marks.put([*quiet, *pending], until)
+        return shows
+
+    async def _situations(
+        self, tx: Tx, rows: list[MarkRow], stands: dict[MessageId, Progress], now: datetime
+    ) -> dict[MessageId, Situation]:
+        """Details, for those messages alone that something has to be told of: the usual ones cost nothing here."""
+        told = [row for row in rows if _needs_words(row, stands[row.message.id])]
+        if not told:
+            return {}
+        ids = {row.message.id for row in told}
+        jobs = await tx.messages.jobs_of(ids)
+        sms = await tx.messages.sms_of(ids)
+        pauses: dict[AccountId, tuple[Reason, int]] = {
+            one.id: (one.pause, one.pauses) for one in await tx.accounts.all() if one.pause is not None
+        }
+        return {
+            row.message.id: Situation(
+                row,
+                stands[row.message.id],
+                [job for job in jobs if job.message_id == row.message.id],
+                [one for one in sms if one.message_id == row.message.id],
+                pauses.get(row.message.account_id),
+                now,
+            )
+            for row in told
+        }
+
+    async def _tell(self, tx: Tx, row: MarkRow, stand: Progress, situation: Situation | None) -> None:
+        posts = notices(situation, self._d.patience) if situation else []
+        line = summary(row, stand)
+        for post in (*posts, *((line,) if line else ())):
+            await tx.posts.revise(post)
+            tx.ring("posts")
+        await self._end_of_wait(tx, row, stand.status)
+        if situation is not None:
+            await self._tell_operations(tx, situation)
+
+    async def _end_of_wait(self, tx: Tx, row: MarkRow, status: Status) -> None:
+        """Notices about a wait say how it ended, and lose their buttons."""
+        done = over(row, status)
+        if done is None:
+            return
+        for kind in ("waiting", "not_confirmed_yet"):
+            await tx.posts.finish(kind, f"message:{row.message.id}", row.message.room_id, row.message.round, done)
+        tx.ring("posts")
+
+    async def _tell_operations(self, tx: Tx, at: Situation) -> None:
+        waited = at.now - at.row.message.round_at
+        if at.progress.status not in WAITING or waited < self._d.patience.told_operations:
+            return
+        phone = await tx.accounts.phone_of(at.row.message.account_id)
+        minutes = int(waited / timedelta(minutes=1))
+        hour = at.now.strftime("%Y-%m-%dT%H")  # one such notice an hour and account, however much waits
+        subject = f"waiting:{at.row.message.account_id}:{hour}"
+        await tell_operations(tx, self._d, "ops_still_waiting", subject, {"phone": phone, "minutes": minutes})
+
+    async def call(self, show: _Show) -> Shown:
+        """Show one mark."""
+        row = show.row
+        word = mark_word(show.update.wanted, row.language)
+        mark = Mark(row.message.ref, show.update.wanted, word, show.progress.summary if row.is_list else None)
+        try:
+            return await self._d.platforms[row.room_address.platform].mark(mark, row.ref)
+        except (Temporary, Permanent, OutcomeUnknown) as failure:
+            return failure
+
+    async def record(self, done: Sequence[tuple[_Show, Shown | Broken]]) -> None:
+        """What is shown is written down; what was not is due again."""
+        now = self._d.clock.now()
+        by_lease: dict[datetime, list[MarkUpdate]] = {}
+        for show, shown in done:
+            by_lease.setdefault(show.until, []).append(_recorded(show, shown, now))
+
+        async def work(tx: Tx) -> None:
+            for until, updates in by_lease.items():
+                await tx.marks.put(updates, until)
+
+        self._d.probe("mark.before_record")
+        await self._d.store.write(work)
+        self._d.probe("mark.recorded")
+        self._busy.difference_update(show.row.message.id for show, _ in done)
+
+    async def next_due(self) -> datetime | None:
+        """When a mark is due next."""
+        return await self._d.store.read(lambda tx: tx.dues.next_due(self.name, self._platforms))
+
+
+def _needs_words(row: MarkRow, stand: Progress) -> bool:
+    return (
+        stand.status in WAITING
+        or stand.status in FAILED
+        or stand.summary.failed > 0
+        or stand.summary.unconfirmed > 0
+        or row.wanted in NOT_CONFIRMED
+    )
+
+
+def _forward(row: MarkRow, status: Status) -> Status:
+    """A mark never goes back within a round."""
+    same_round = row.round == row.message.round
+    if same_round and row.wanted is not None and RANK[status] < RANK[row.wanted]:
+        return row.wanted
+    return status
+
+
+def _changes(row: MarkRow, update: MarkUpdate, stand: Progress) -> bool:
+    if row.round == row.message.round and row.shown is update.wanted:
+        return row.is_list and row.shown_summary != stand.summary
+    return True
+
+
+def _as_shown(row: MarkRow, update: MarkUpdate) -> MarkUpdate:
+    """The row with what is still shown on the message."""
+    return replace(update, shown=row.shown, shown_summary=row.shown_summary, ref=row.ref, attempt=row.attempt)
+
+
+def _recorded(show: _Show, shown: Shown | Broken, now: datetime) -> MarkUpdate:
+    kept = _as_shown(show.row, show.update)
+    match shown:
+        case str():
+            summary_ = show.progress.summary if show.row.is_list else None
+            return replace(show.update, shown=show.update.wanted, shown_summary=summary_, ref=shown)
+        case Permanent():
+            # Nothing to show it on any more: the next change tries again.
+            return replace(kept, shown=show.update.wanted)
+        case Temporary() | OutcomeUnknown() | Broken():
+            attempt = show.row.attempt + 1
+            asked = shown.retry_after if isinstance(shown, Temporary) else None
+            wait = delay(attempt, key=show.row.message.id, most=timedelta(minutes=1), retry_after=asked)
+            return replace(kept, due_at=now + wait, attempt=attempt)

@@ -1,0 +1,173 @@
+"""Answers of which only the id is known are fetched from the signed API, routed and queued for their room."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bridge.delivery.context import Deliveries
+from bridge.delivery.operations import tell_operations
+from bridge.domain.after_post import Broken
+from bridge.domain.failures import OutcomeUnknown, Permanent, Reason, Temporary
+from bridge.domain.ids import AccountId
+from bridge.domain.numbers import E164, mask
+from bridge.domain.optout import is_stop
+from bridge.domain.retry import delay
+from bridge.domain.rooms import Room
+from bridge.domain.routing import ANSWER_WINDOW, room_for
+from bridge.domain.sms import Reply
+from bridge.domain.states import ReplyState, RoomState
+from bridge.ports.rows import FetchedReply, NamedReply, NewPost, SentSms
+from bridge.ports.store import Tx
+
+TRIES = 5
+"""How often an id that the signed API does not know is asked for before it is dropped as forged."""
+
+Fetched = Reply | None | Temporary | Permanent
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """An answer with the row it was claimed as."""
+
+    row: NamedReply
+    reply: Reply
+
+
+class ReplyLane:
+    """Fetch, route, queue the post: each answer once."""
+
+    name = "replies"
+    limit = 16
+
+    def __init__(self, deliveries: Deliveries) -> None:
+        self._d = deliveries
+
+    async def claim(self, free: int) -> Sequence[NamedReply]:
+        """Ids whose answers are to be fetched."""
+        now = self._d.clock.now()
+        until = now + self._d.patience.lease
+        rows = await self._d.store.write(lambda tx: tx.replies.claim(now, until, free))
+        self._d.probe("reply.claimed")
+        return rows
+
+    async def call(self, row: NamedReply) -> Fetched:
+        """Ask the signed API: what a callback said is never believed."""
+        phone = self._d.account_phones[row.account_id]
+        self._d.paces.took(row.account_id)
+        try:
+            return await phone.reply(row.ovh_id)
+        except (Temporary, Permanent) as failure:
+            return failure
+        except OutcomeUnknown as failure:
+            return Temporary(failure.reason)
+
+    async def record(self, done: Sequence[tuple[NamedReply, Fetched | Broken]]) -> None:
+        """Store each where it goes; one that cannot be read blocks no other."""
+        now = self._d.clock.now()
+
+        async def work(tx: Tx) -> None:
+            for row, fetched in done:
+                await self._take(tx, row, fetched, now)
+
+        self._d.probe("reply.before_record")
+        await self._d.store.write(work)
+        self._d.probe("reply.recorded")
+
+    async def _take(self, tx: Tx, row: NamedReply, fetched: Fetched | Broken, now: datetime) -> None:
+        wait = delay(row.tries + 1, key=row.id)
+        match fetched:
+            case Reply():
+                await self._route(tx, Arrived(row, fetched), now)
+            case None if row.tries + 1 >= TRIES:
+                await tx.replies.later(row.id, ReplyState.DROPPED, None)
+            case Permanent() | Broken():
+                await tx.replies.later(row.id, ReplyState.UNREADABLE, now + timedelta(minutes=5))
+                await self._tell_unreadable(tx, row)
+            case Temporary(reason=Reason.RATE):
+                self._d.paces.limited(row.account_id, fetched.retry_after)
+                await tx.replies.later(row.id, row.state, now + max(wait, fetched.retry_after or wait))
+            case _:
+                await tx.replies.later(row.id, row.state, now + wait)
+
+    async def _route(self, tx: Tx, arrived: Arrived, now: datetime) -> None:
+        """By tag, then by the latest SMS within 48 h, then to the desk; else it waits. Never shown to others."""
+        account, reply = arrived.row.account_id, arrived.reply
+        tagged = (await tx.sms.by_tags(account, {reply.tag})).get(reply.tag, []) if reply.tag else []
+        tagged = [sent for sent in tagged if sent.number == reply.sender]
+        newest = await tx.sms.newest_to(account, reply.sender, now - ANSWER_WINDOW) if reply.sender else []
+        sent = room_for(tagged, newest)
+        stop = reply.sender is not None and is_stop(reply.text)
+        desk = None if sent else await self._desk(tx, account)
+        room_id = sent.room_id if sent else desk.id if desk else None
+        state = ReplyState.ROUTED if room_id is not None else ReplyState.WAITING
+        await tx.replies.put(
+            FetchedReply(
+                arrived.row.id,
+                state,
+                reply.sender,
+                reply.sender_text,
+                reply.text,
+                reply.tag,
+                reply.received_at,
+                room_id,
+                sent.message_id if sent else None,
+            )
+        )
+        if sent:
+            await tx.posts.add([_answer(arrived, sent)])
+        elif desk:
+            await tx.posts.add([_stranger(arrived, desk)])
+        else:
+            await self._tell_waiting(tx, arrived)
+        if stop and reply.sender is not None:
+            await stop_number(tx, account, reply.sender, "reply", now)
+        self._d.figures.reply_in(await tx.accounts.phone_of(account))
+        tx.ring("posts", "marks")
+
+    async def _desk(self, tx: Tx, account: AccountId) -> Room | None:
+        rooms = await tx.rooms.of_account(account)
+        return next((room for room in rooms if room.is_desk and room.state is RoomState.ACTIVE), None)
+
+    async def _tell_waiting(self, tx: Tx, arrived: Arrived) -> None:
+        phone = await tx.accounts.phone_of(arrived.row.account_id)
+        number = mask(arrived.reply.sender or arrived.reply.sender_text)
+        params = {"phone": phone, "number": number}
+        await tell_operations(tx, self._d, "ops_reply_waits", f"reply:{arrived.row.id}", params)
+
+    async def _tell_unreadable(self, tx: Tx, row: NamedReply) -> None:
+        desk = await self._desk(tx, row.account_id)
+        if desk is not None:
+            await tx.posts.add([NewPost("unreadable_reply", f"reply:{row.id}", desk.id, {})])
+            tx.ring("posts")
+        await tell_operations(tx, self._d, "unreadable_reply", f"reply:{row.id}", {})
+
+    async def next_due(self) -> datetime | None:
+        """When an answer is to be fetched next."""
+        return await self._d.store.read(lambda tx: tx.dues.next_due(self.name))
+
+
+def _answer(arrived: Arrived, sent: SentSms) -> NewPost:
+    params = {"name": sent.name, "number": arrived.reply.sender, "text": arrived.reply.text}
+    return NewPost("reply", f"reply:{arrived.row.id}", sent.room_id, params, reply_to=sent.ref.id)
+
+
+def _stranger(arrived: Arrived, desk: Room) -> NewPost:
+    number = arrived.reply.sender or arrived.reply.sender_text
+    params = {"number": number, "text": arrived.reply.text}
+    return NewPost("stranger", f"reply:{arrived.row.id}", desk.id, params)
+
+
+async def stop_number(tx: Tx, account: AccountId, number: E164, source: str, now: datetime) -> None:
+    """No room of the account writes to this number any more; the rooms that wrote to it last learn why."""
+    if not await tx.optouts.add(account, number, source, now):
+        return
+    await tx.marks.touch(await tx.sms.stop(account, {number}), now)
+    told = set()
+    for sent in await tx.sms.newest_to(account, number, now - ANSWER_WINDOW):
+        if sent.room_id in told or not sent.room_active:
+            continue
+        told.add(sent.room_id)
+        params = {"name": sent.name, "number": number}
+        subject = f"stop:{account}:{number}:{now.isoformat()}"
+        await tx.posts.add([NewPost("stop_came", subject, sent.room_id, params, reply_to=sent.ref.id)])
+    tx.ring("posts", "marks")

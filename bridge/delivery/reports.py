@@ -1,0 +1,93 @@
+"""Reports are fetched where none was pushed: on a schedule from acceptance, until 72 h have passed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bridge.delivery.context import Deliveries
+from bridge.domain.after_post import Broken
+from bridge.domain.failures import OutcomeUnknown, Permanent, Reason, Temporary
+from bridge.domain.ids import AccountId
+from bridge.domain.retry import delay
+from bridge.domain.sms import Job, Report
+from bridge.ports.rows import Account
+from bridge.ports.store import Tx
+
+Pull = tuple[Job, int]
+Pulled = list[Report] | Temporary
+
+
+class PullLane:
+    """Fetch the reports of one job a call: three lists for several receivers, never one call a receiver."""
+
+    name = "pulls"
+    limit = 8
+
+    def __init__(self, deliveries: Deliveries) -> None:
+        self._d = deliveries
+
+    async def claim(self, free: int) -> Sequence[Pull]:
+        """Jobs whose reports are to be fetched now."""
+        now = self._d.clock.now()
+        return await self._d.store.write(lambda tx: tx.sms.claim_pulls(now, now + self._d.patience.lease, free))
+
+    async def call(self, pull: Pull) -> Pulled:
+        """Ask OVH."""
+        job, _ = pull
+        self._d.paces.took(job.account_id)
+        try:
+            return await self._d.phones[job.phone].reports(job)
+        except Temporary as failure:
+            return failure
+        except (Permanent, OutcomeUnknown):
+            return Temporary(Reason.SERVER)
+
+    async def record(self, done: Sequence[tuple[Pull, Pulled | Broken]]) -> None:
+        """Apply what was read, and plan the next time."""
+        now = self._d.clock.now()
+
+        async def work(tx: Tx) -> None:
+            accounts = {account.id: account for account in await tx.accounts.all()}
+            for (job, step), pulled in done:
+                await self._apply(tx, job, step, pulled, accounts, now)
+            tx.ring("marks", "pulls")
+
+        await self._d.store.write(work)
+
+    async def _apply(
+        self,
+        tx: Tx,
+        job: Job,
+        step: int,
+        pulled: Pulled | Broken,
+        accounts: dict[AccountId, Account],
+        now: datetime,
+    ) -> None:
+        began = job.submitted_at or now
+        if not isinstance(pulled, list):
+            if now - began < self._d.patience.no_report:
+                await tx.sms.next_pull(job.id, step, now + delay(step + 3, key=job.tag))
+                return
+        else:
+            changed = await tx.sms.report(job.account_id, pulled, now)
+            await tx.marks.touch(changed, now)
+            self._d.figures.report_in(job.phone, "pulled")
+        arrive = self._callbacks_arrive(accounts.get(job.account_id), now)
+        after = self._d.patience.pull_at(step + 1, arrive)
+        if after is not None and now - began < self._d.patience.no_report:
+            # A schedule that was slept through goes on from now, not all at once.
+            await tx.sms.next_pull(job.id, step + 1, max(began + after, now + self._d.patience.early_pulls[0]))
+            return
+        message = await tx.sms.give_up_reports(job.id, now)
+        if message is not None:
+            await tx.marks.touch({message}, now)
+
+    def _callbacks_arrive(self, account: Account | None, now: datetime) -> bool:
+        """Whether OVH was heard within a day; a young account is given the benefit of the doubt."""
+        if not self._d.callbacks or account is None:
+            return False
+        heard = account.called_back_at
+        return heard is None or now - heard < self._d.patience.no_callback
+
+    async def next_due(self) -> datetime | None:
+        """When reports are to be fetched next."""
+        return await self._d.store.read(lambda tx: tx.dues.next_due(self.name))

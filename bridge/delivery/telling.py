@@ -1,0 +1,161 @@
+"""What a team is told of a message, worked out from its rows: pure. Each notice is unique by message and round."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bridge.domain.failures import Reason
+from bridge.domain.marks import NOT_CONFIRMED, ON_ITS_WAY, WAITING, Progress, Status
+from bridge.domain.offers import may_be_retried
+from bridge.domain.patience import Patience
+from bridge.domain.states import JobState, SmsState
+from bridge.ports.rows import JobRow, MarkRow, NewPost, Params, SmsRow
+
+NAMED = 10
+"""Failures named one by one in a notice; the rest is a count."""
+
+FAILED_SMS = frozenset({SmsState.UNDELIVERED, SmsState.REFUSED, SmsState.STOPPED, SmsState.EXPIRED})
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """All that a notice may depend on. `pause`: why the account posts nothing, with the pause's own number."""
+
+    row: MarkRow
+    progress: Progress
+    jobs: Sequence[JobRow]
+    sms: Sequence[SmsRow]
+    pause: tuple[Reason, int] | None
+    now: datetime
+
+
+def notices(situation: Situation, patience: Patience) -> list[NewPost]:
+    """What the room should have been told by now, and again if it changed."""
+    made = (
+        _refused(situation),
+        _failed(situation),
+        _unconfirmed(situation),
+        _paused(situation),
+        _waiting(situation, patience),
+        _not_confirmed_yet(situation, patience),
+    )
+    return [post for post in made if post is not None]
+
+
+def summary(row: MarkRow, progress: Progress) -> NewPost | None:
+    """A list's one line, edited as it changes; none before OVH accepted anything."""
+    counts = progress.summary
+    if not row.is_list or (counts.delivered + counts.failed + counts.unconfirmed == 0 and progress.status in WAITING):
+        return None
+    if progress.status in (Status.REJECTED, Status.CANCELLED):
+        return None
+    params = {
+        "total": counts.total,
+        "delivered": counts.delivered,
+        "failed": counts.failed,
+        "unconfirmed": counts.unconfirmed,
+        "waiting": counts.waiting,
+    }
+    return _post(row, "summary", params)
+
+
+def next_look(situation: Situation, patience: Patience) -> datetime | None:
+    """When time alone would change what is told; None: only news will."""
+    times: list[datetime] = []
+    begun = situation.row.message.round_at
+    for job in situation.jobs:
+        if job.state in (JobState.QUEUED, JobState.SUBMITTING, JobState.HELD):
+            times += (begun + patience.told_waiting, begun + patience.told_operations)
+        elif job.state is JobState.RECONCILING and job.submitted_at is not None:
+            times += (job.submitted_at + patience.told_unconfirmed, begun + patience.told_operations)
+    return min((time for time in times if time > situation.now), default=None)
+
+
+def _post(row: MarkRow, kind: str, params: Params, buttons: tuple[str, ...] = ()) -> NewPost:
+    message = row.message
+    return NewPost(kind, f"message:{message.id}", message.room_id, params, message.round, message.ref.id, buttons)
+
+
+def _refused(at: Situation) -> NewPost | None:
+    """The whole message was refused: before the POST, or by OVH."""
+    job = next((job for job in at.jobs if job.state is JobState.REJECTED), None)
+    return None if job is None else _post(at.row, "refused", {**job.params, "reason": job.reason or "other"})
+
+
+def _failed(at: Situation) -> NewPost | None:
+    """Some receivers were not reached. Those of a refused job are told by its own notice."""
+    refused = {job.id for job in at.jobs if job.state is JobState.REJECTED}
+    failed = [one for one in at.sms if one.state in FAILED_SMS and one.job_id not in refused]
+    if not failed:
+        return None
+    retry = any(may_be_retried(one.state, one.cause) for one in failed)
+    params: dict[str, object] = {
+        "failures": [{"name": one.name, "number": one.number, "cause": cause_of(one)} for one in failed[:NAMED]],
+        "more": max(0, len(failed) - NAMED),
+        "retry": retry,
+    }
+    return _post(at.row, "failed", params, (f"retry:{at.row.message.id}",) if retry else ())
+
+
+def cause_of(one: SmsRow) -> str:
+    """The word that a failure's sentence hangs on."""
+    match one.state:
+        case SmsState.EXPIRED:
+            return "expired"
+        case SmsState.STOPPED:
+            return "stopped"
+        case _:
+            return one.cause or "unknown"
+
+
+def _unconfirmed(at: Situation) -> NewPost | None:
+    """Nobody knows whether it was sent: a person decides."""
+    unsure = [one.name or one.number for one in at.sms if one.state is SmsState.UNCONFIRMED]
+    message = at.row.message.id
+    if unsure:
+        buttons = (f"resend:{message}", f"leave:{message}")
+        return _post(at.row, "may_have_been_sent", {"people": unsure[:NAMED]}, buttons)
+    if at.row.wanted in NOT_CONFIRMED:  # a late report told after all
+        return _post(at.row, "may_have_been_sent", {"people": [], "done": "known"})
+    return None
+
+
+def _paused(at: Situation) -> NewPost | None:
+    """Keys, clock or credits: told once a room and pause, as soon as somebody's words wait for it."""
+    if at.pause is None or at.progress.status not in WAITING:
+        return None
+    reason, number = at.pause
+    if reason not in (Reason.KEYS, Reason.CLOCK, Reason.CREDITS):
+        return None
+    return NewPost("paused", f"pause:{number}", at.row.message.room_id, {"reason": reason.value})
+
+
+def _waiting(at: Situation, patience: Patience) -> NewPost | None:
+    """A minute, and it has not left."""
+    waiting = [job for job in at.jobs if job.state in (JobState.QUEUED, JobState.SUBMITTING)]
+    begun = at.row.message.round_at
+    if waiting and at.now - begun >= patience.told_waiting:
+        reason = at.pause[0].value if at.pause else (waiting[0].reason or Reason.NETWORK.value)
+        params = {"until": max(job.expires_at for job in waiting).isoformat(), "reason": reason}
+        return _post(at.row, "waiting", params, (f"cancel:{at.row.message.id}",))
+    return None
+
+
+def _not_confirmed_yet(at: Situation, patience: Patience) -> NewPost | None:
+    """Five minutes, and OVH has not said whether it was sent."""
+    since = [job.submitted_at for job in at.jobs if job.state is JobState.RECONCILING and job.submitted_at]
+    if since and at.now - min(since) >= patience.told_unconfirmed:
+        people = [one.name or one.number for one in at.sms if one.state is SmsState.PENDING]
+        return _post(at.row, "not_confirmed_yet", {"people": people[:NAMED]})
+    return None
+
+
+def over(row: MarkRow, status: Status) -> str | None:
+    """How a wait that may have been told ended; None: it goes on, or nothing waited."""
+    if row.wanted not in WAITING or status in WAITING:
+        return None
+    if status is Status.EXPIRED:
+        return "expired"
+    if status is Status.CANCELLED:
+        return "cancelled"
+    return "sent" if status in ON_ITS_WAY or status is Status.DELIVERED else None
