@@ -81,7 +81,11 @@ class Button(TypedDict):
 
 
 class Entry(TypedDict):
-    """One line of a room: typed by a person, or posted by the bridge (`person` is then empty)."""
+    """One line of a room: typed by a person, or posted by the bridge (`person` is then empty).
+
+    `id` is unique over all rooms; `reply_to` is an entry's id in the same room. `tone` only chooses how a
+    post is drawn: "answer" (a person's SMS), "failure", or "notice", which is also what none means.
+    """
 
     id: str
     kind: Literal["typed", "post"]

@@ -142,7 +142,7 @@ class FixtureStage:
         match action:
             case Send():
                 room = next(r for r in self.shown["rooms"] if r["address"] == action.room)
-                id_ = f"t{len(room['entries'])}"
+                id_ = f"t{sum(len(each['entries']) for each in self.shown['rooms'])}"
                 room["entries"].append(an_entry(id_, NOW, action.text, action.person, "queued"))
                 self.shown["steps"]["written"]["state"] = "done"
                 self.shown["steps"]["given"]["state"] = "waiting"

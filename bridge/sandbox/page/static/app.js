@@ -21,7 +21,9 @@ function language() {
 /** Before anybody wrote, rooms speak as this browser does; later only the FR | EN switch changes them. */
 function speakAsBrowser(state) {
   if (!state.fixture && state.snapshot.language !== state.language) {
-    const untouched = state.snapshot.rooms.every((room) => room.entries.every((entry) => entry.kind === "post"));
+    const untouched = state.snapshot.rooms.every((room) =>
+      room.entries.every((entry) => entry.kind === "post"),
+    );
     if (untouched && !spoken) act("language", { language: state.language });
   }
   spoken = true;

@@ -9,7 +9,10 @@ import { showEnd } from "./room.js";
 import { act } from "./wire.js";
 
 const PERSONS = ["Claire", "Karim"];
-const EXAMPLES = [["first_reception", "second_reception", "third_reception"], ["first_everyone", "second_everyone"]];
+const EXAMPLES = [
+  ["first_reception", "second_reception", "third_reception"],
+  ["first_everyone", "second_everyone"],
+];
 
 const drafts = new Map(); // room's address: { text, example: index of the example shown, or -1 }
 let shownFor = ""; // which draft, edit and language the field holds
@@ -29,8 +32,13 @@ export function mountComposer() {
     }
     if (event.key === "Escape") set({ replyTo: null, editing: null });
   });
-  field.addEventListener("scroll", () => { byId("underlines").scrollTop = field.scrollTop; });
-  byId("composer").addEventListener("submit", (event) => { event.preventDefault(); submit(); });
+  field.addEventListener("scroll", () => {
+    byId("underlines").scrollTop = field.scrollTop;
+  });
+  byId("composer").addEventListener("submit", (event) => {
+    event.preventDefault();
+    submit();
+  });
   byId("example").addEventListener("click", nextExample);
   follow(drawPersons);
   follow(drawContext);
@@ -56,7 +64,8 @@ export async function submit() {
     : await act("send", { room, person, text, reply_to: replyTo });
   sending = false;
   if (!taken) return false;
-  if (!editing && drafts.get(room)?.text === text) drafts.set(room, { text: "", example: drafts.get(room).example });
+  if (!editing && drafts.get(room)?.text === text)
+    drafts.set(room, { text: "", example: drafts.get(room).example });
   shownFor = "";
   set({ replyTo: null, editing: null });
   showEnd();
@@ -99,8 +108,19 @@ function drawField(state) {
 }
 
 function drawPersons(state) {
-  keyed(byId("persons"), PERSONS.map((name) => ({ name, chosen: name === state.person })), (item) => item.name, ({ name, chosen }) =>
-    el("button", { type: "button", "aria-pressed": String(chosen), "data-focus": name, text: name, onclick: () => set({ person: name }) }));
+  keyed(
+    byId("persons"),
+    PERSONS.map((name) => ({ name, chosen: name === state.person })),
+    (item) => item.name,
+    ({ name, chosen }) =>
+      el("button", {
+        type: "button",
+        "aria-pressed": String(chosen),
+        "data-focus": name,
+        text: name,
+        onclick: () => set({ person: name }),
+      }),
+  );
 }
 
 function drawContext(state) {
@@ -108,12 +128,22 @@ function drawContext(state) {
   const entry = theRoom(state).entries.find((each) => each.id === (state.editing ?? state.replyTo));
   context.hidden = !entry;
   if (!entry) return;
-  const clear = () => { shownFor = ""; set({ replyTo: null, editing: null }); field.focus(); };
-  fill(context,
+  const clear = () => {
+    shownFor = "";
+    set({ replyTo: null, editing: null });
+    field.focus();
+  };
+  fill(
+    context,
     icon(state.editing ? "edit" : "answer"),
     el("strong", { text: state.editing ? t("editing") : t("in_reply_to") }),
     el("span", { class: "context-text", text: entry.text }),
-    el("button", { type: "button", class: "tool", "aria-label": t("give_up"), title: t("give_up"), onclick: clear }, icon("close")));
+    el(
+      "button",
+      { type: "button", class: "tool", "aria-label": t("give_up"), title: t("give_up"), onclick: clear },
+      icon("close"),
+    ),
+  );
 }
 
 function drawCounter(state) {
@@ -127,25 +157,44 @@ function drawCounter(state) {
   const sms = t("sms_one", { n: found.parts });
   const receivers = state.replyTo && byReply(state) ? 1 : theRoom(state).receivers.length;
   const amount = receivers > 1 ? t("people", { n: receivers, sms }) : sms;
-  const letters = found.costly.slice(0, 6).map((letter) => `« ${letter} »`).join(" ");
-  const length = t(prefix ? "characters" : "characters_alone", { n: found.characters, prefix: prefix.trim() });
+  const letters = found.costly
+    .slice(0, 6)
+    .map((letter) => `« ${letter} »`)
+    .join(" ");
+  const length = t(prefix ? "characters" : "characters_alone", {
+    n: found.characters,
+    prefix: prefix.trim(),
+  });
   counter.dataset.parts = found.parts;
-  return fill(counter,
+  return fill(
+    counter,
     el("strong", { text: `${amount} · ${credits(found.parts * Math.max(receivers, 1))}` }),
     el("span", { class: "length", text: length }),
-    found.costly.length > 0 && el("span", { class: "costly" }, icon("alert"), el("span", { text: t("costly", { letters, sms: t("sms_one", { n: found.cheaper }) }) })),
-    found.parts > max && el("span", { class: "costly" }, icon("alert"), el("span", { text: t("too_long", { n: max }) })));
+    found.costly.length > 0 &&
+      el(
+        "span",
+        { class: "costly" },
+        icon("alert"),
+        el("span", { text: t("costly", { letters, sms: t("sms_one", { n: found.cheaper }) }) }),
+      ),
+    found.parts > max &&
+      el("span", { class: "costly" }, icon("alert"), el("span", { text: t("too_long", { n: max }) })),
+  );
 }
 
 /** A reply to an answer goes to that person alone. */
-const byReply = (state) => theRoom(state).entries.find((entry) => entry.id === state.replyTo)?.tone === "answer";
+const byReply = (state) =>
+  theRoom(state).entries.find((entry) => entry.id === state.replyTo)?.tone === "answer";
 
 /** The same text behind the field, transparent but for the underlines of costly letters. */
 function underline(text, plainText) {
   const pieces = [];
   let run = "";
   for (const letter of lettersOf(text)) {
-    if (!isCostly(letter, plainText)) { run += letter; continue; }
+    if (!isCostly(letter, plainText)) {
+      run += letter;
+      continue;
+    }
     pieces.push(run, el("u", { text: letter }));
     run = "";
   }

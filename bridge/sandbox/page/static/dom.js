@@ -56,20 +56,29 @@ function refocus(parent, name) {
 
 /** Replace all children. */
 export function fill(parent, ...children) {
-  parent.replaceChildren(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  parent.replaceChildren(
+    ...children.filter((child) => child !== null && child !== undefined && child !== false),
+  );
 }
 
 /** Keep a list at its end, whatever grows in or around it, unless its reader has scrolled up. */
 export function stayAtEnd(list) {
   let atEnd = true;
+  let height = 0;
   const settle = () => {
+    height = list.clientHeight;
     if (atEnd) list.scrollTop = list.scrollHeight;
   };
   list.addEventListener("scroll", () => {
-    atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
+    // When the list itself has just changed its height, nobody scrolled: the observer settles it.
+    if (list.clientHeight === height) atEnd = list.scrollHeight - list.scrollTop - height < 40;
   });
   new ResizeObserver(settle).observe(list);
-  return { settle, toEnd: () => { atEnd = true; settle(); } };
+  const toEnd = () => {
+    atEnd = true;
+    settle();
+  };
+  return { settle, toEnd };
 }
 
 /** Say something to screen readers, politely; what is said at the same moment is said one after the other. */

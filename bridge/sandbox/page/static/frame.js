@@ -23,7 +23,9 @@ export function mountFrame() {
     set({ whatIf: false });
     byId("what-if-button").focus();
   });
-  setInterval(() => { if (downSince || backUntil) set({}); }, 500);
+  setInterval(() => {
+    if (downSince || backUntil) set({});
+  }, 500);
   follow(drawLanguage);
   follow(drawAlerts);
   follow(drawWhatIf);
@@ -52,21 +54,42 @@ function drawLanguage(state) {
 function drawAlerts(state) {
   const { up } = state.snapshot.bridge;
   if (!up && !downSince) downSince = Date.now();
-  if (up && downSince) { downSince = 0; backUntil = Date.now() + 4000; }
+  if (up && downSince) {
+    downSince = 0;
+    backUntil = Date.now() + 4000;
+  }
   if (backUntil && Date.now() > backUntil) backUntil = 0;
   const alerts = [];
   if (state.fixture) alerts.push(["fixture", "clock", t("fixture")]);
   if (!state.connected) alerts.push(["lost", "alert", t("page_lost")]);
   if (!up) alerts.push(["off", "bolt", t("bridge_off", { n: figure(Math.round(secondsOff(state))) })]);
-  else if (backUntil) alerts.push(["back", "check", t("bridge_back", { n: figure(Math.round(state.snapshot.bridge.off_seconds)) })]);
+  else if (backUntil)
+    alerts.push([
+      "back",
+      "check",
+      t("bridge_back", { n: figure(Math.round(state.snapshot.bridge.off_seconds)) }),
+    ]);
   const print = JSON.stringify([alerts, state.language]);
   if (print === alerted) return;
   alerted = print;
-  fill(byId("alerts"), ...alerts.map(([kind, glyph, text]) => el("p", { class: `alert ${kind}` }, icon(glyph), el("span", { text }),
-    kind === "fixture" && el("a", { href: "/", text: t("fixture_leave") }))));
+  fill(
+    byId("alerts"),
+    ...alerts.map(([kind, glyph, text]) =>
+      el(
+        "p",
+        { class: `alert ${kind}` },
+        icon(glyph),
+        el("span", { text }),
+        kind === "fixture" && el("a", { href: "/", text: t("fixture_leave") }),
+      ),
+    ),
+  );
 }
 
-const secondsOff = (state) => state.fixture ? state.snapshot.bridge.off_seconds : Math.max(state.snapshot.bridge.off_seconds, (Date.now() - downSince) / 1000);
+const secondsOff = (state) =>
+  state.fixture
+    ? state.snapshot.bridge.off_seconds
+    : Math.max(state.snapshot.bridge.off_seconds, (Date.now() - downSince) / 1000);
 
 function drawWhatIf(state) {
   const panel = byId("what-if");
@@ -74,24 +97,65 @@ function drawWhatIf(state) {
   panel.hidden = !state.whatIf;
   byId("what-if-button").setAttribute("aria-expanded", String(state.whatIf));
   fill(byId("fault-now"), fault !== "ok" && icon("alert"), fault !== "ok" && t(`fault_${fault}`));
-  const faults = [...FAULTS, "ok"].map((mode) => ({ key: mode, glyph: mode === "ok" ? "check" : "spark", text: t(`fault_${mode}`), pressed: mode === fault,
-    onclick: () => act("fault", { mode: mode === fault ? "ok" : mode }) }));
-  const items = [...faults,
-    { key: "power_cut", glyph: "bolt", text: t("power_cut"), hint: t("power_cut_hint"), off: !bridge.up, onclick: () => act("power_cut") },
-    { key: "states", text: t("see_states"), link: "/?fixture=states" }];
-  keyed(panel, items.map(({ onclick, ...item }) => ({ ...item, fault })), (item) => item.key, (item) => drawChoice(item, items.find((each) => each.key === item.key).onclick));
+  const faults = [...FAULTS, "ok"].map((mode) => ({
+    key: mode,
+    glyph: mode === "ok" ? "check" : "spark",
+    text: t(`fault_${mode}`),
+    pressed: mode === fault,
+    onclick: () => act("fault", { mode: mode === fault ? "ok" : mode }),
+  }));
+  const items = [
+    ...faults,
+    {
+      key: "power_cut",
+      glyph: "bolt",
+      text: t("power_cut"),
+      hint: t("power_cut_hint"),
+      off: !bridge.up,
+      onclick: () => act("power_cut"),
+    },
+    { key: "states", text: t("see_states"), link: "/?fixture=states" },
+  ];
+  keyed(
+    panel,
+    items.map(({ onclick, ...item }) => ({ ...item, fault })),
+    (item) => item.key,
+    (item) => drawChoice(item, items.find((each) => each.key === item.key).onclick),
+  );
 }
 
 function drawChoice(item, onclick) {
   if (item.link) return el("a", { href: item.link, "data-focus": item.key, text: item.text });
-  return el("button", { type: "button", class: item.key, title: item.hint, disabled: item.off, "data-focus": item.key, "data-fault": item.key,
-    "aria-pressed": item.pressed === undefined ? null : String(item.pressed), onclick },
-  icon(item.glyph), el("span", { text: item.text }), item.hint && el("small", { text: item.hint }));
+  return el(
+    "button",
+    {
+      type: "button",
+      class: item.key,
+      title: item.hint,
+      disabled: item.off,
+      "data-focus": item.key,
+      "data-fault": item.key,
+      "aria-pressed": item.pressed === undefined ? null : String(item.pressed),
+      onclick,
+    },
+    icon(item.glyph),
+    el("span", { text: item.text }),
+    item.hint && el("small", { text: item.hint }),
+  );
 }
 
 function drawCounters(state) {
   const items = COUNTERS.map((name) => ({ name, n: state.snapshot.counters[name], word: t(name) }));
-  keyed(byId("counters"), items, (item) => item.name, ({ name, n, word }) =>
-    el("span", { class: `count ${name} ${n > 0 && (name === "lost" || name === "doubled") ? "wrong" : ""}` },
-      `${word} `, el("b", { text: figure(n), "data-counter": name })));
+  keyed(
+    byId("counters"),
+    items,
+    (item) => item.name,
+    ({ name, n, word }) =>
+      el(
+        "span",
+        { class: `count ${name} ${n > 0 && (name === "lost" || name === "doubled") ? "wrong" : ""}` },
+        `${word} `,
+        el("b", { text: figure(n), "data-counter": name }),
+      ),
+  );
 }

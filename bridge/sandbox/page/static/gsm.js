@@ -9,7 +9,10 @@ const signs = new Map(Object.entries(SIGNS).flatMap(([plain, all]) => [...all].m
 
 /** What `plain_text: true` makes of typographic signs before they are counted or sent. */
 export const plain = (text) =>
-  [...text.normalize("NFC")].map((letter) => signs.get(letter) ?? letter).join("").normalize("NFC");
+  [...text.normalize("NFC")]
+    .map((letter) => signs.get(letter) ?? letter)
+    .join("")
+    .normalize("NFC");
 
 // A letter as people see it: with its accents, skin tone or variation, joined emoji and flags as one.
 const LETTER =
@@ -26,7 +29,9 @@ export const isCostly = (letter, plainText) => forces(plainText ? plain(letter) 
 export function measure(text, plainText = false) {
   const whole = plainText ? plain(text) : text;
   const costly = [...new Set(lettersOf(whole))].filter(forces);
-  const instead = lettersOf(whole).map((letter) => (!forces(letter) ? letter : "œŒ".includes(letter) ? "oe" : "?"));
+  const instead = lettersOf(whole).map((letter) =>
+    !forces(letter) ? letter : "œŒ".includes(letter) ? "oe" : "?",
+  );
   return {
     parts: costly.length ? wide(whole) : narrow(whole),
     characters: [...whole].length,
@@ -35,10 +40,20 @@ export function measure(text, plainText = false) {
   };
 }
 
-const narrow = (text) => split([...text].map((letter) => (extension.has(letter) ? 2 : 1)), 160, 153);
+const narrow = (text) =>
+  split(
+    [...text].map((letter) => (extension.has(letter) ? 2 : 1)),
+    160,
+    153,
+  );
 
 // UCS-2 counts 16-bit units; a pair of surrogates is one letter and is never cut.
-const wide = (text) => split([...text].map((letter) => letter.length), 70, 67);
+const wide = (text) =>
+  split(
+    [...text].map((letter) => letter.length),
+    70,
+    67,
+  );
 
 function split(sizes, alone, each) {
   const total = sizes.reduce((sum, size) => sum + size, 0);

@@ -39,5 +39,10 @@ export function wordOf(mark) {
 /** The line under a bubble. */
 export function drawMark(mark) {
   const [glyph, tone] = MARKS[mark.state];
-  return el("span", { class: `mark ${tone}`, "data-state": mark.state }, icon(glyph), el("span", { text: wordOf(mark) }));
+  return el(
+    "span",
+    { class: `mark ${tone}`, "data-state": mark.state },
+    icon(glyph),
+    el("span", { text: wordOf(mark) }),
+  );
 }

@@ -36,26 +36,38 @@ export async function show() {
   }
 }
 
-async function scene(key, signal, length = 2200) {
+async function scene(key, signal, length = 3000) {
   set({ showing: t(key) });
   await pause(length, signal);
 }
 
-const pause = (length, signal) => until(() => false, length, signal).catch((error) => {
-  if (signal.aborted) throw error;
-});
+const pause = (length, signal) =>
+  until(() => false, length, signal).catch((error) => {
+    if (signal.aborted) throw error;
+  });
 
 const typedEntries = () => theRoom().entries.filter((entry) => entry.kind === "typed");
 const newest = () => typedEntries().at(-1);
 const stateOf = (id) => theRoom().entries.find((entry) => entry.id === id)?.mark?.state;
-const side = (tab) => { if (!isWide()) set({ tab }); };
+const side = (tab) => {
+  if (!isWide()) set({ tab });
+};
 
 /** Whatever a person did before: the script needs a working bridge and telephones. */
 async function freshStart(signal) {
   const { bridge, fault, telephones } = now().snapshot;
-  const asNew = bridge.up && fault === "ok" && telephones.every((one) => one.on && one.exists && one.window_open && !one.stopped);
+  const asNew =
+    bridge.up &&
+    fault === "ok" &&
+    telephones.every((one) => one.on && one.exists && one.window_open && !one.stopped);
   if (!asNew) await must(act("start_again"));
-  await until(() => now().snapshot.bridge.up && now().snapshot.telephones.every((one) => one.on && one.exists && !one.stopped), PATIENCE, signal);
+  await until(
+    () =>
+      now().snapshot.bridge.up &&
+      now().snapshot.telephones.every((one) => one.on && one.exists && !one.stopped),
+    PATIENCE,
+    signal,
+  );
   set({ telephone: now().snapshot.telephones[0].number, person: "Claire", endCard: false });
   chooseRoom(0);
   side("room");
@@ -93,7 +105,13 @@ async function sendAndArrive(signal) {
 async function answerBack(signal) {
   await scene("show_answer", signal, 600);
   const posts = theRoom().entries.length;
-  await typeOut(t("quick_yes"), (text) => { byId("answer-text").value = text; }, signal);
+  await typeOut(
+    t("quick_yes"),
+    (text) => {
+      byId("answer-text").value = text;
+    },
+    signal,
+  );
   await must(answer(t("quick_yes")));
   await pause(700, signal);
   side("room");

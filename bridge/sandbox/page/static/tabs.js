@@ -31,8 +31,12 @@ function drawTabs(state) {
   if (document.body.dataset.tab !== state.tab) hide();
   document.body.dataset.tab = state.tab;
   const news = {
-    room: state.tab !== "room" && state.snapshot.rooms.some((room) => room.entries.length > (state.seenEntries[room.address] ?? 0)),
-    telephone: state.tab !== "telephone" && state.snapshot.telephones.some((telephone) => unread(telephone, state) > 0),
+    room:
+      state.tab !== "room" &&
+      state.snapshot.rooms.some((room) => room.entries.length > (state.seenEntries[room.address] ?? 0)),
+    telephone:
+      state.tab !== "telephone" &&
+      state.snapshot.telephones.some((telephone) => unread(telephone, state) > 0),
   };
   for (const tab of TABS) {
     const button = byId(`tab-${tab}`);
@@ -45,8 +49,18 @@ function drawTabs(state) {
 /** On a narrow screen, what happens behind the other tab is said on this one. */
 function toastNews(state) {
   const counts = {
-    sms: Object.fromEntries(state.snapshot.telephones.map((each) => [each.number, each.sms.filter((sms) => sms.direction === "received").length])),
-    posts: Object.fromEntries(state.snapshot.rooms.map((room) => [room.address, room.entries.filter((entry) => entry.kind === "post").length])),
+    sms: Object.fromEntries(
+      state.snapshot.telephones.map((each) => [
+        each.number,
+        each.sms.filter((sms) => sms.direction === "received").length,
+      ]),
+    ),
+    posts: Object.fromEntries(
+      state.snapshot.rooms.map((room) => [
+        room.address,
+        room.entries.filter((entry) => entry.kind === "post").length,
+      ]),
+    ),
   };
   const last = before;
   before = counts;
@@ -58,14 +72,28 @@ function toastNews(state) {
     toast(t("toast_sms", { name: nameOf(telephone) }), () => set({ tab: "telephone", telephone }));
   } else if (state.tab === "telephone" && room) {
     const index = state.snapshot.rooms.findIndex((each) => each.address === room);
-    toast(t("toast_post", { room: state.snapshot.rooms[index].title[state.language] }), () => set({ tab: "room", room: index }));
+    toast(t("toast_post", { room: state.snapshot.rooms[index].title[state.language] }), () =>
+      set({ tab: "room", room: index }),
+    );
   }
 }
 
 /** Say something for five seconds, over everything, without taking the focus. */
 export function toast(text, look = null) {
   const box = byId("toast");
-  fill(box, el("span", { text }), look && el("button", { type: "button", text: t("look"), onclick: () => { look(); hide(); } }));
+  fill(
+    box,
+    el("span", { text }),
+    look &&
+      el("button", {
+        type: "button",
+        text: t("look"),
+        onclick: () => {
+          look();
+          hide();
+        },
+      }),
+  );
   box.classList.add("shown");
   clearTimeout(hiding);
   hiding = setTimeout(hide, 5000);
@@ -76,4 +104,3 @@ function hide() {
   clearTimeout(hiding);
   hiding = setTimeout(() => byId("toast").replaceChildren(), 300);
 }
-

@@ -13,7 +13,10 @@ const field = byId("answer-text");
 const scrolling = stayAtEnd(byId("sms"));
 
 export function mountTelephone() {
-  byId("answer").addEventListener("submit", (event) => { event.preventDefault(); answer(field.value); });
+  byId("answer").addEventListener("submit", (event) => {
+    event.preventDefault();
+    answer(field.value);
+  });
   follow(noteSeen);
   follow(drawFaces);
   follow(drawScreen);
@@ -57,15 +60,34 @@ function drawFaces(state) {
     news: unread(telephone, state),
     trouble: troubleOf(telephone),
   }));
-  keyed(byId("faces"), faces, (face) => face.number, (face) => {
-    const [glyph, word] = face.trouble ?? [];
-    return el("button", { type: "button", class: "face", "aria-pressed": String(face.chosen), "data-focus": face.number, onclick: () => set({ telephone: face.number }) },
-      el("span", { class: "head" }, drawFace(face.index),
-        face.news > 0 && el("i", { class: "dot" }), glyph && el("i", { class: "badge" }, icon(glyph))),
-      el("span", { class: "name", text: face.name.split(" ").at(-1) }),
-      face.news > 0 && el("span", { class: "unseen", text: `${face.news} ${t("unread")}` }),
-      word && el("small", { text: t(word) }));
-  });
+  keyed(
+    byId("faces"),
+    faces,
+    (face) => face.number,
+    (face) => {
+      const [glyph, word] = face.trouble ?? [];
+      return el(
+        "button",
+        {
+          type: "button",
+          class: "face",
+          "aria-pressed": String(face.chosen),
+          "data-focus": face.number,
+          onclick: () => set({ telephone: face.number }),
+        },
+        el(
+          "span",
+          { class: "head" },
+          drawFace(face.index),
+          face.news > 0 && el("i", { class: "dot" }),
+          glyph && el("i", { class: "badge" }, icon(glyph)),
+        ),
+        el("span", { class: "name", text: face.name.split(" ").at(-1) }),
+        face.news > 0 && el("span", { class: "unseen", text: `${face.news} ${t("unread")}` }),
+        word && el("small", { text: t(word) }),
+      );
+    },
+  );
 }
 
 function troubleOf(telephone) {
@@ -87,7 +109,15 @@ function drawScreen(state) {
   fill(byId("screen-off-icon"), icon(shown.exists ? "power" : "cross"));
   byId("screen-off-text").textContent = t(shown.exists ? "screen_off" : "screen_gone");
   for (const control of byId("telephone").querySelectorAll("button, input")) control.disabled = dark;
-  const note = !shown.exists ? "note_gone" : !shown.on ? "note_off" : shown.stopped ? "note_stop" : !shown.window_open ? "note_window" : "note_ok";
+  const note = !shown.exists
+    ? "note_gone"
+    : !shown.on
+      ? "note_off"
+      : shown.stopped
+        ? "note_stop"
+        : !shown.window_open
+          ? "note_window"
+          : "note_ok";
   byId("telephone-note").textContent = t(note, { name });
   byId("telephone-note").dataset.note = note;
 }
@@ -104,16 +134,30 @@ function drawSms(state) {
   if (other) scrolling.toEnd();
   else if (changed) scrolling.settle();
   const quick = QUICK.map((key) => ({ key, text: t(key), dark: !shown.on || !shown.exists }));
-  keyed(byId("quick"), quick, (item) => item.key, ({ key, text, dark }) =>
-    el("button", { type: "button", "data-focus": key, text, disabled: dark, onclick: () => answer(text) }));
+  keyed(
+    byId("quick"),
+    quick,
+    (item) => item.key,
+    ({ key, text, dark }) =>
+      el("button", { type: "button", "data-focus": key, text, disabled: dark, onclick: () => answer(text) }),
+  );
 }
 
 function drawOne(sms) {
   if (sms.empty) return el("li", { class: "empty", text: t("no_sms") });
   const prefixed = sms.direction === "received" && sms.prefix && sms.text.startsWith(sms.prefix);
-  const text = el("p", { class: "text" }, prefixed && el("b", { text: sms.prefix }), prefixed ? sms.text.slice(sms.prefix.length) : sms.text);
-  return el("li", { class: `one ${sms.direction} ${sms.lost ? "lost" : ""}` }, text,
-    el("small", {}, sms.lost && icon("cross"), sms.lost ? t("answer_lost") : clock(sms.at)));
+  const text = el(
+    "p",
+    { class: "text" },
+    prefixed && el("b", { text: sms.prefix }),
+    prefixed ? sms.text.slice(sms.prefix.length) : sms.text,
+  );
+  return el(
+    "li",
+    { class: `one ${sms.direction} ${sms.lost ? "lost" : ""}` },
+    text,
+    el("small", {}, sms.lost && icon("cross"), sms.lost ? t("answer_lost") : clock(sms.at)),
+  );
 }
 
 function drawButtons(state) {
@@ -123,9 +167,34 @@ function drawButtons(state) {
     ["does_not_exist", shown.exists ? "does_not_exist" : "exists", "cross", !shown.exists],
     ["write_stop", "write_stop", "lock", false],
     ["window_48h", shown.window_open ? "window_48h" : "window_open", "clock", !shown.window_open],
-  ].map(([label, action, glyph, pressed]) => ({ label, action, glyph, pressed, number: shown.number, text: t(label), off: action === "write_stop" && (!shown.on || !shown.exists) }));
-  keyed(byId("telephone-buttons"), buttons, (button) => button.glyph, (button) =>
-    el("button", { type: "button", "aria-pressed": button.label === "write_stop" || button.glyph === "power" ? null : String(button.pressed), class: button.pressed ? "on" : "", disabled: button.off,
-      "data-focus": button.glyph, "data-action": button.action, onclick: () => act(button.action, { number: button.number }) },
-    icon(button.glyph), el("span", { text: button.text })));
+  ].map(([label, action, glyph, pressed]) => ({
+    label,
+    action,
+    glyph,
+    pressed,
+    number: shown.number,
+    text: t(label),
+    off: action === "write_stop" && (!shown.on || !shown.exists),
+  }));
+  keyed(
+    byId("telephone-buttons"),
+    buttons,
+    (button) => button.glyph,
+    (button) =>
+      el(
+        "button",
+        {
+          type: "button",
+          "aria-pressed":
+            button.label === "write_stop" || button.glyph === "power" ? null : String(button.pressed),
+          class: button.pressed ? "on" : "",
+          disabled: button.off,
+          "data-focus": button.glyph,
+          "data-action": button.action,
+          onclick: () => act(button.action, { number: button.number }),
+        },
+        icon(button.glyph),
+        el("span", { text: button.text }),
+      ),
+  );
 }
