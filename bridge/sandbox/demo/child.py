@@ -1,0 +1,108 @@
+"""The real bridge as a child process: started, killed with SIGKILL, started again."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+import aiohttp
+
+READY_WITHIN = 30.0  # seconds
+ASK_EVERY = 0.05  # seconds
+STOP_WITHIN = 3.0  # seconds
+TAIL = 4000  # characters of the log that are told when the bridge ends by itself
+
+
+class BridgeEnded(RuntimeError):
+    """The bridge ended by itself; the message is the end of its log."""
+
+
+def command(config: Path) -> Sequence[str]:
+    """How the bridge is started: with the delays of the demonstration, telling OVH where to call."""
+    run = ("run", "-c", str(config), "--short-delays", "--register")
+    return (sys.executable, "-m", "bridge", *run)
+
+
+class Bridge:
+    """One bridge, on or off. `url`: its own web server; its output goes to `log`."""
+
+    def __init__(self, config: Path, url: str, log: Path) -> None:
+        self._config = config
+        self._url = url
+        self._log = log
+        self._process: asyncio.subprocess.Process | None = None
+        self._wanted = False
+        self.up = False
+        self.since = datetime.now(UTC)
+        """When it went on or off."""
+
+    async def start(self) -> None:
+        """Return once it is ready. Raises BridgeEnded when it ends before, or is not ready within 30 s."""
+        with self._log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *command(self._config),
+                cwd=self._config.parent,
+                env=_environment(os.environ),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C is for the parent, which ends this one itself
+            )
+        self._wanted = True
+        try:
+            async with asyncio.timeout(READY_WITHIN):
+                await self._until_ready(self._process)
+        except TimeoutError:
+            raise BridgeEnded(self._tail()) from None
+        self.up, self.since = True, datetime.now(UTC)
+
+    async def _until_ready(self, process: asyncio.subprocess.Process) -> None:
+        timeout = aiohttp.ClientTimeout(total=2)
+        async with aiohttp.ClientSession(timeout=timeout) as session:
+            while process.returncode is None:
+                with suppress(aiohttp.ClientError, TimeoutError):
+                    async with session.get(f"{self._url}/readyz") as answer:
+                        if answer.status == 200:
+                            return
+                await asyncio.sleep(ASK_EVERY)
+        raise BridgeEnded(self._tail())
+
+    async def kill(self) -> None:
+        """SIGKILL, as when the power fails."""
+        await self._end(gently=False)
+
+    async def stop(self) -> None:
+        """SIGTERM, and SIGKILL if that takes too long."""
+        await self._end(gently=True)
+
+    async def _end(self, gently: bool) -> None:
+        self._wanted = False
+        if self.up:
+            self.up, self.since = False, datetime.now(UTC)
+        process, self._process = self._process, None
+        if process is None:
+            return
+        with suppress(ProcessLookupError):
+            if gently:
+                process.terminate()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(process.wait(), STOP_WITHIN)
+            if process.returncode is None:
+                process.kill()
+        await process.wait()
+
+    def check(self) -> None:
+        """Raises BridgeEnded when the bridge has ended though nobody ended it."""
+        if self._wanted and self._process is not None and self._process.returncode is not None:
+            raise BridgeEnded(self._tail())
+
+    def _tail(self) -> str:
+        return self._log.read_text(encoding="utf-8", errors="replace")[-TAIL:]
+
+
+def _environment(given: Mapping[str, str]) -> dict[str, str]:
+    """Without what would configure a bridge or OVH's client: the demonstration uses nothing of the user's."""
+    return {key: value for key, value in given.items() if not key.startswith(("BRIDGE_", "OVH_"))}
