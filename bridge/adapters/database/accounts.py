@@ -1,0 +1,116 @@
+"""OVH accounts: their pauses, watermarks and callback secrets."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select, update
+
+from bridge.adapters.database.part import Part
+from bridge.adapters.database.tables import account, phone, phone_slug
+from bridge.domain.failures import Reason
+from bridge.domain.ids import AccountId
+from bridge.domain.slugs import slug
+from bridge.ports.rows import Account
+
+_this = account.c.id == bindparam("account")
+_ALL = select(account).where(account.c.active).order_by(account.c.id)
+_BY_SLUG = (
+    select(account)
+    .join(phone, phone.c.account_id == account.c.id)
+    .join(phone_slug, phone_slug.c.phone_id == phone.c.id)
+    .where(phone_slug.c.slug == bindparam("slug"))
+)
+_PAUSE = (
+    update(account)
+    .where(_this, account.c.pause.is_distinct_from(bindparam("reason")))
+    .values(pause=bindparam("reason"), pauses=account.c.pauses + 1, probe_at=bindparam("probe"))
+)
+_STILL_PAUSED = update(account).where(_this).values(probe_at=bindparam("probe"))
+_RESUME = update(account).where(_this, account.c.pause.is_not(None)).values(pause=None, probe_at=None)
+_FIRST_PHONE = (
+    select(phone.c.name)
+    .where(phone.c.account_id == bindparam("account"))
+    .order_by(phone.c.active.desc(), phone.c.place)
+    .limit(1)
+)
+
+
+class SqlAccounts:
+    """OVH accounts: their pauses, watermarks and callback secrets."""
+
+    def __init__(self, part: Part) -> None:
+        self._part = part
+
+    async def all(self) -> list[Account]:
+        """Every account a phone of the configuration uses."""
+        return [_account(row) for row in await self._part.rows(_ALL)]
+
+    async def by_slug(self, slug: str) -> Account | None:
+        """The account behind a phone's callback path, old slugs included."""
+        rows = await self._part.rows(_BY_SLUG, {"slug": slug})
+        return _account(rows[0]) if rows else None
+
+    async def pause(self, account: AccountId, reason: Reason, probe_at: datetime) -> bool:
+        """Post nothing until a probe succeeds. True when it was not paused for this reason already."""
+        values = {"account": account, "probe": probe_at}
+        if await self._part.run(_PAUSE, {**values, "reason": reason.value}):
+            return True
+        await self._part.run(_STILL_PAUSED, values)
+        return False
+
+    async def resume(self, account: AccountId) -> bool:
+        """Post again. True when it was paused."""
+        return bool(await self._part.run(_RESUME, {"account": account}))
+
+    async def note(
+        self,
+        account: AccountId,
+        *,
+        credits: float | None = None,
+        probe_at: datetime | None = None,
+        watermark: datetime | None = None,
+        polled_at: datetime | None = None,
+        called_back_at: datetime | None = None,
+    ) -> None:
+        """Write down what was learned; None leaves a column as it is."""
+        told = {
+            "credits": credits,
+            "probe_at": probe_at,
+            "watermark": watermark,
+            "polled_at": polled_at,
+            "called_back_at": called_back_at,
+        }
+        values = {key: value for key, value in told.items() if value is not None}
+        if values:
+            await self._part.run(update(_table).where(_table.c.id == account).values(values))
+
+    async def phone_of(self, account: AccountId) -> str:
+        """The name of the account's first phone in the file."""
+        rows = await self._part.rows(_FIRST_PHONE, {"account": account})
+        if not rows:
+            raise LookupError(f"no phone uses account {account}")
+        return str(rows[0].name)
+
+    async def slug_of(self, account: AccountId) -> str:
+        """That name as callback paths have it."""
+        return slug(await self.phone_of(account))
+
+
+_table = account
+
+
+def _account(row: Row[Any]) -> Account:
+    return Account(
+        id=AccountId(row.id),
+        key=row.key,
+        secret=row.secret,
+        old_secret=row.old_secret,
+        old_until=row.old_until,
+        pause=None if row.pause is None else Reason(row.pause),
+        pauses=row.pauses,
+        probe_at=row.probe_at,
+        watermark=row.watermark,
+        credits=row.credits,
+        polled_at=row.polled_at,
+        called_back_at=row.called_back_at,
+    )

@@ -1,0 +1,4 @@
+"""The steps of the tables, oldest first. Alembic is imported only where one must be taken."""
+
+REVISIONS = ("0001", "0002")
+HEAD = REVISIONS[-1]
