@@ -35,6 +35,7 @@ from bridge.delivery.sms import SmsLane
 from bridge.delivery.worker import Worker
 from bridge.domain.ids import AccountId, OvhId
 from bridge.domain.patience import Patience
+from bridge.domain.slugs import slug
 from bridge.domain.sms import new_tag
 from bridge.intake.chat import ChatIntake, ChatRules
 from bridge.intake.phone import PhoneIntake
@@ -74,7 +75,7 @@ async def run_bridge(config: Config, options: Options, redactor: Redactor) -> No
     async with AsyncExitStack() as resources:
         await resources.enter_async_context(own(config.database))
         _stop_on_signals(stopping)
-        bridge = await _assemble(config, options, redactor, resources)
+        bridge = await assemble(config, options, redactor, resources, SystemClock())
         await bridge.run(stopping)
 
 
@@ -145,8 +146,11 @@ class Bridge:
                 log.exception("callbacks.not_registered", account=account)
 
 
-async def _assemble(config: Config, options: Options, redactor: Redactor, resources: AsyncExitStack) -> Bridge:
-    clock, bell, figures = SystemClock(), Doorbell(), Figures()
+async def assemble(
+    config: Config, options: Options, redactor: Redactor, resources: AsyncExitStack, clock: Clock
+) -> Bridge:
+    """Open every resource on the stack and put the bridge together; nothing runs before `Bridge.run`."""
+    bell, figures = Doorbell(), Figures()
     probe = killing_probe(options.probe_point)
     store: Store = await resources.enter_async_context(
         open_store(config.database, clock=clock, ring=bell.ring, probe=probe)
@@ -280,8 +284,7 @@ async def _callback_urls(
     base = str(config.public_url or f"http://127.0.0.1:{port}").rstrip("/")
     urls = {}
     for account in accounts:
-        slug = await store.read(lambda tx, one=account: tx.accounts.slug_of(one.id))  # type: ignore[misc]
-        root = f"{base}/ovh/{slug}/{account.secret}"
+        root = f"{base}/ovh/{slug(await _first_phone(store, account))}/{account.secret}"
         urls[account.id] = CallbackUrls(f"{root}/report", f"{root}/reply", f"{root}/stop")
     return urls
 

@@ -121,10 +121,6 @@ class Accounts(Protocol):
         """The name of the account's first phone in the file."""
         ...
 
-    async def slug_of(self, account: AccountId) -> str:
-        """That name as callback paths have it."""
-        ...
-
 
 class Messages(Protocol):
     """What people wrote that sends."""
