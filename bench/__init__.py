@@ -1,0 +1,1 @@
+"""How the bridge compares with the script that most people write: `make bench`."""

@@ -1,0 +1,109 @@
+"""`python -m bench`: the bridge beside the usual script, in the same run on the same machine. About two minutes."""
+
+import argparse
+import asyncio
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+
+from bench import report
+from bench.runs import Burst, Quiet, burst, quiet
+from bench.sides import bridge, usual_script
+
+AT_ONCE, AFTER_60 = 0.0, 0.060  # seconds until OVH answers
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How many messages each run has, and how often the two take turns."""
+
+    turns: int = 2
+    at_once: int = 1500
+    usual_after_60: int = 160
+    bridge_after_60: int = 2500
+    quiet: int = 100
+    per_second: float = 5.0
+
+
+QUICK = Sizes(turns=1, at_once=500, usual_after_60=60, bridge_after_60=800, quiet=25)
+
+
+@dataclass(slots=True)
+class Measured:
+    """All bursts, by who and by OVH's latency, and the quiet time."""
+
+    usual: dict[float, list[Burst]] = field(default_factory=dict)
+    bridge: dict[float, list[Burst]] = field(default_factory=dict)
+    quiet: Quiet | None = None
+
+
+async def measure(sizes: Sizes) -> Measured:
+    """A B A B: what else the machine does meets both."""
+    all_of_it = Measured()
+    for _ in range(sizes.turns):
+        for latency, usual_count, bridge_count in (
+            (AT_ONCE, sizes.at_once, sizes.at_once),
+            (AFTER_60, sizes.usual_after_60, sizes.bridge_after_60),
+        ):
+            theirs = await burst(usual_script, latency, usual_count)
+            _tell("usual script", latency, theirs)
+            ours = await burst(bridge, latency, bridge_count)
+            _tell("bridge", latency, ours)
+            all_of_it.usual.setdefault(latency, []).append(theirs)
+            all_of_it.bridge.setdefault(latency, []).append(ours)
+    all_of_it.quiet = await quiet(bridge, AFTER_60, sizes.quiet, sizes.per_second)
+    return all_of_it
+
+
+def _tell(who: str, latency: float, one: Burst) -> None:
+    print(
+        f"  {who:<13} OVH {1000 * latency:>2.0f} ms: {one.count} messages in {one.seconds:.1f} s, "
+        f"{one.rate:.0f}/s, {one.cpu_each:.2f} ms CPU and {one.marks / one.count:.1f} marks each",
+        flush=True,
+    )
+
+
+def figures(measured: Measured) -> list[report.Figure]:
+    """Medians, ratios and maxima of all that was measured, beside what was aimed at."""
+    assert measured.quiet is not None
+    bursts = [one for many in measured.bridge.values() for one in many]
+    rates = {
+        latency: (
+            median(one.rate for one in measured.usual[latency]),
+            median(one.rate for one in measured.bridge[latency]),
+        )
+        for latency in measured.bridge
+    }
+    cpu = {latency: median(one.cpu_each for one in many) for latency, many in measured.bridge.items()}
+    calm = measured.quiet
+    latencies = sorted(calm.latencies)
+    return report.table(
+        rates_at_once=rates[AT_ONCE],
+        rates_after_60=rates[AFTER_60],
+        cpu_at_once=cpu[AT_ONCE],
+        cpu_after_60=cpu[AFTER_60],
+        cpu_usual=median(one.cpu_each for one in measured.usual[AT_ONCE]),
+        latency_median=median(latencies),
+        latency_99=latencies[max(0, -(-99 * len(latencies) // 100) - 1)],
+        list_posts=calm.list_posts,
+        list_calls=calm.list_calls,
+        ready=median([*(one.ready_after for one in bursts), calm.ready_after]),
+        memory=max([*(one.memory for one in bursts), calm.memory]),
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a third of the time, and rougher")
+    parser.add_argument("--write", type=Path, help="put the table into this file as well, as Markdown")
+    asked = parser.parse_args()
+    measured = asyncio.run(measure(QUICK if asked.quick else Sizes()))
+    found = figures(measured)
+    print("\n" + report.text(found))
+    if asked.write:
+        asked.write.write_text(report.markdown(found, datetime.now(UTC)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""The two that are compared, as processes: the usual script, and the real bridge."""
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+
+from bench.control import clean_environment, end
+from bench.setting import write_configuration
+from bridge.sandbox.demo.settings import free_port
+
+READY_WITHIN = 30.0  # seconds
+_ASK_EVERY = 0.01  # seconds
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Where a side finds the chat server and OVH."""
+
+    chat_url: str
+    token: str
+    ovh_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A running side. `ready_after`: seconds from its start until it could work."""
+
+    pid: int
+    ready_after: float
+
+    def cpu(self) -> float:
+        """Seconds of CPU that the process has used, user and system, all its threads."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / _TICKS
+
+    def most_memory(self) -> float:
+        """The most memory it ever held, in MB (VmHWM)."""
+        for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024
+        raise RuntimeError("this system tells no VmHWM")
+
+
+@asynccontextmanager
+async def usual_script(outside: Outside, folder: Path) -> AsyncIterator[Side]:
+    """Ready once it says so."""
+    command = (sys.executable, "-m", "bench.usual_script", outside.chat_url, outside.token, outside.ovh_url)
+    began = time.monotonic()
+    process = await _start(command, folder / "usual.log", stdout=asyncio.subprocess.PIPE)
+    try:
+        assert process.stdout is not None
+        async with asyncio.timeout(READY_WITHIN):
+            if not await process.stdout.readline():
+                raise RuntimeError(_tail(folder / "usual.log"))
+        yield Side(process.pid, time.monotonic() - began)
+    finally:
+        await end(process)
+
+
+@asynccontextmanager
+async def bridge(outside: Outside, folder: Path) -> AsyncIterator[Side]:
+    """`bridge run` on a new database; ready once /readyz answers 200."""
+    port = free_port()
+    config = write_configuration(folder, outside.chat_url, outside.token, outside.ovh_url, port)
+    log = folder / "bridge.log"
+    began = time.monotonic()
+    process = await _start((sys.executable, "-m", "bridge", "run", "-c", str(config)), log)
+    try:
+        async with asyncio.timeout(READY_WITHIN):
+            await _until_ready(process, f"http://127.0.0.1:{port}/readyz", log)
+        ready_after = time.monotonic() - began
+        async with _profiled(process.pid):
+            yield Side(process.pid, ready_after)
+    finally:
+        await end(process)
+    if process.returncode:
+        raise RuntimeError(f"the bridge ended with {process.returncode}: {_tail(log)}")
+
+
+async def _start(command: Sequence[str], log: Path, stdout: int | None = None) -> asyncio.subprocess.Process:
+    with log.open("ab") as told:
+        return await asyncio.create_subprocess_exec(
+            *command,
+            env=clean_environment(),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=told if stdout is None else stdout,
+            stderr=told,
+            start_new_session=True,  # Ctrl-C is for the parent, which ends this one itself
+        )
+
+
+async def _until_ready(process: asyncio.subprocess.Process, url: str, log: Path) -> None:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as session:
+        while process.returncode is None:
+            with suppress(aiohttp.ClientError, TimeoutError):
+                async with session.get(url) as answer:
+                    if answer.status == 200:
+                        return
+            await asyncio.sleep(_ASK_EVERY)
+    raise RuntimeError(f"the bridge did not start: {_tail(log)}")
+
+
+@asynccontextmanager
+async def _profiled(pid: int) -> AsyncIterator[None]:
+    """For who looks for what costs: BENCH_PROFILE=FILE has py-spy sample the bridge, stacks added to FILE."""
+    wanted = os.environ.get("BENCH_PROFILE")
+    if not wanted:
+        yield
+        return
+    into = f"{wanted}.{pid}"
+    spy = (os.environ.get("BENCH_PY_SPY", "py-spy"), "record", "-p", str(pid), "-o", into, "-f", "raw", "-t")
+    sampler = await asyncio.create_subprocess_exec(*spy, "-d", "3600", "-r", "400", start_new_session=True)
+    await asyncio.sleep(1.0)  # it reads the process's symbols first
+    try:
+        yield
+    finally:
+        sampler.send_signal(2)  # SIGINT: it writes what it has
+        await sampler.wait()
+
+
+def _tail(log: Path) -> str:
+    return log.read_text(encoding="utf-8", errors="replace")[-4000:]
