@@ -273,6 +273,17 @@ async def test_show_me_types_and_plays_until_it_is_stopped(
     assert stage.actions == [Send(RECEPTION, "Claire", FIRST, None)]
 
 
+async def test_what_already_holds_is_waited_for_without_harm(address: str, new_page: NewPage) -> None:
+    page = await new_page(address)
+    waiting = "until(() => true, 1000, new AbortController().signal)"
+    await page.evaluate(
+        f"import('/page/state.js').then(({{ until }}) => Promise.all(Array(30).fill().map(() => {waiting})))"
+    )
+    await page.click("[data-action=switch_off]")
+    await page.wait_for_selector("[data-action=switch_on]")  # everything is still drawn
+    await page.wait_for_selector("#screen-off:visible")
+
+
 async def test_a_room_keeps_its_own_draft(address: str, new_page: NewPage) -> None:
     page = await new_page(address)
     await page.fill("#composer-text", "Pour Mme Durand")

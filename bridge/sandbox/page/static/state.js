@@ -20,14 +20,14 @@ const state = {
   seenEntries: {},
 };
 
-const drawers = [];
+const drawers = new Set();
 let due = false;
 
 export const now = () => state;
 
-/** Draw with `draw(state)` now and after every change. */
+/** Call `draw(state)` after every change, in the order in which they came here. */
 export function follow(draw) {
-  drawers.push(draw);
+  drawers.add(draw);
 }
 
 /** Change what is known, then draw once for all changes of this turn. */
@@ -54,7 +54,7 @@ export function until(test, patience, signal) {
   return new Promise((resolve, reject) => {
     const stop = (error) => {
       clearTimeout(timer);
-      drawers.splice(drawers.indexOf(look), 1);
+      drawers.delete(look);
       signal.removeEventListener("abort", give);
       if (error) reject(error);
       else resolve();
@@ -67,6 +67,6 @@ export function until(test, patience, signal) {
     signal.addEventListener("abort", give);
     if (signal.aborted) give();
     else if (test(state)) stop();
-    else drawers.push(look);
+    else drawers.add(look);
   });
 }
