@@ -1,0 +1,76 @@
+"""What the pages say can be typed, followed and found: commands, options, targets, links, points of the lanes."""
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from bridge.cli import main
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+INLINE = re.compile(r"`([^`\n]+)`")
+REMARK = re.compile(r"(?:^|\s)#.*$", re.MULTILINE)
+COMMAND = re.compile(r"(?:^|[\s/=])bridge ([a-z][a-z-]*)([^\n]*)", re.MULTILINE)
+OPTION = re.compile(r"(?<!\S)(--?[a-z][a-z-]*)")
+TARGET = re.compile(r"(?:^|\s)make ([a-z][a-z-]*)")
+LINK = re.compile(r"!?\[[^\]]*\]\(<?([^)\s>]+)>?\)")
+TO_COME = {ROOT / "docs" / "demo.png"}  # a picture of the demonstration, taken from the page itself
+PROBE = re.compile(r"""probe\(\s*"([a-z0-9_]+\.[a-z_]+)"\s*\)""")
+
+
+def code_in(page: Path) -> str:
+    """What stands in code blocks, remarks left out, and between backticks."""
+    text = page.read_text(encoding="utf-8")
+    blocks = [REMARK.sub("", block) for block in FENCED.findall(text)]
+    return "\n".join((*blocks, *INLINE.findall(FENCED.sub("", text))))
+
+
+def heading_anchors(page: Path) -> set[str]:
+    text = FENCED.sub("", page.read_text(encoding="utf-8"))
+    titles = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def commands_in(code: str) -> list[tuple[str, list[str]]]:
+    return [(name, OPTION.findall(rest)) for name, rest in COMMAND.findall(code)]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_that_a_page_names_exists(page: Path) -> None:
+    for name, options in commands_in(code_in(page)):
+        command = main.commands.get(name)
+        assert command is not None, f"{page.name}: bridge {name}"
+        known = {opt for one in command.params if isinstance(one, click.Option) for opt in one.opts}
+        assert set(options) <= known | {"-h", "--help"}, f"{page.name}: bridge {name} {options}"
+
+
+def test_the_two_commands_of_the_readme_are_found_by_this_test() -> None:
+    assert {"run", "demo"} <= {name for name, _ in commands_in(code_in(ROOT / "README.md"))}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_make_target_that_a_page_names_exists(page: Path) -> None:
+    targets = set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(TARGET.findall(code_in(page))) <= targets
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_relative_link_leads_somewhere(page: Path) -> None:
+    for link in LINK.findall(FENCED.sub("", page.read_text(encoding="utf-8"))):
+        if re.match(r"[a-z]+:", link):
+            continue
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        assert target.exists() or target in TO_COME, f"{page.name}: {link}"
+        if anchor:
+            assert anchor in heading_anchors(target), f"{page.name}: {link}"
+
+
+def test_every_named_point_of_the_lanes_stands_in_the_flow_and_no_other() -> None:
+    code = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "bridge").rglob("*.py")))
+    told = re.findall(r"^\| `([a-z0-9_]+\.[a-z_]+)` \|", (ROOT / "docs" / "flow.md").read_text(), re.MULTILINE)
+    assert len(told) == len(set(told))
+    assert set(told) == set(PROBE.findall(code))
