@@ -32,6 +32,7 @@ from bridge.delivery.reconciliation import LookLane, adopt_orphans
 from bridge.delivery.replies import ReplyLane
 from bridge.delivery.reports import PullLane
 from bridge.delivery.sms import SmsLane
+from bridge.delivery.waiting_replies import place_waiting
 from bridge.delivery.worker import Worker
 from bridge.domain.ids import AccountId, OvhId
 from bridge.domain.patience import Patience
@@ -95,6 +96,7 @@ class Bridge:
         adopted = await adopt_orphans(self.deliveries)
         if adopted:
             log.info("jobs.adopted", count=adopted)
+        await place_waiting(self.deliveries)
         workers = self._workers()
         async with asyncio.TaskGroup() as tasks:
             intake = [
@@ -169,7 +171,7 @@ async def assemble(
         account_phones=first,
         platforms=platforms,
         figures=figures,
-        patience=_patience(config, options),
+        patience=replace(options.patience, reconcile_after=config.reconcile_after),
         owner=secrets.token_hex(8),
         operations=str(config.operations_room or ""),
         callbacks=config.public_url is not None,
@@ -183,10 +185,6 @@ async def assemble(
     pollers = tuple(_poller(config, one, deliveries) for one in accounts)
     urls = await _callback_urls(config, store, accounts, port) if options.register else {}
     return Bridge(deliveries, bell, sinks, pollers, urls, started)
-
-
-def _patience(config: Config, options: Options) -> Patience:
-    return replace(options.patience, reconcile_after=config.reconcile_after)
 
 
 async def _put_file(config: Config, store: Store) -> None:

@@ -55,7 +55,8 @@ class Figures:
         self._replies_in = counter("replies_in", "Answers that came by SMS", "phone")
         self._posts_out = counter("posts_out", "Posts put into rooms", "platform", "kind", "outcome")
         self._sms_out = counter("sms_out", "SMS that OVH accepted", "phone")
-        self._sms_states = counter("sms_states", "Times an SMS entered a state", "phone", "state")
+        self._marks = counter("marks", "Times the mark on a message came to say this", "platform", "status")
+        self._jobs = gauge("jobs_open", "Jobs that have not been settled", "phone", "state")
         self._reports = counter("reports", "Delivery reports taken in", "phone", "source")
         self._notices = counter("notices", "Notices put down for rooms, by their key", "key")
         self._refused = counter("callbacks_refused", "Callbacks that were not believed", "reason")
@@ -76,9 +77,7 @@ class Figures:
         self._credits = gauge("credits", "Credits left on the phone's account", "phone")
         self._paused = gauge("account_paused", "1 while the phone's account is paused", "phone")
         self._polled = gauge("last_poll_timestamp_seconds", "Last complete reading of answers", "phone")
-        self._called_back = gauge(
-            "last_callback_timestamp_seconds", "Last callback that was believed", "phone"
-        )
+        self._called_back = gauge("last_callback_timestamp_seconds", "Last callback that was believed", "phone")
         self._waiting = gauge("unrouted_replies", "Answers that no room claims", "phone")
 
     def message_in(self, platform: str) -> None:
@@ -97,9 +96,13 @@ class Figures:
         """OVH accepted a job for so many receivers."""
         self._sms_out[(phone,)].inc(receivers)
 
-    def sms_state(self, phone: str, state: str, count: int = 1) -> None:
-        """So many SMS entered a state."""
-        self._sms_states[(phone, state)].inc(count)
+    def marked(self, platform: str, status: str) -> None:
+        """A message's mark was shown with this status."""
+        self._marks[(platform, status)].inc()
+
+    def jobs(self, phone: str, state: str, count: int) -> None:
+        """So many of the phone's jobs are in this state now."""
+        self._jobs[(phone, state)].set(count)
 
     def report_in(self, phone: str, source: str) -> None:
         """A delivery report came; `source` is callback or poll."""

@@ -25,13 +25,15 @@ def test_what_comes_and_goes_is_counted_by_platform_and_phone() -> None:
     figures.message_in("web")
     figures.reply_in("accueil")
     figures.sms_out("accueil", 43)
-    figures.sms_state("accueil", "delivered", 41)
+    figures.marked("web", "delivered")
+    figures.jobs("accueil", "queued", 41)
     figures.post_out("web", "reply", "posted")
     found = samples(figures)
     assert found["messages_in_total", "web"] == 2
     assert found["replies_in_total", "accueil"] == 1
     assert found["sms_out_total", "accueil"] == 43
-    assert found["sms_states_total", "accueil", "delivered"] == 41
+    assert found["marks_total", "web", "delivered"] == 1
+    assert found["jobs_open", "accueil", "queued"] == 41
     assert found["posts_out_total", "reply", "posted", "web"] == 1
 
 

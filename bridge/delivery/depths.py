@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from bridge.delivery.context import Deliveries
+from bridge.domain.states import OPEN_JOBS
 from bridge.ports.store import Tx
 
 EVERY = timedelta(seconds=10)
@@ -17,8 +18,10 @@ async def measure(deliveries: Deliveries) -> dict[str, object]:
     async def work(tx: Tx) -> dict[str, object]:
         for lane, (depth, oldest) in (await tx.dues.depths()).items():
             figures.queue(lane, depth, max(0.0, (now - oldest).total_seconds()) if oldest else 0.0)
-        for (phone, state), count in (await tx.dues.states()).items():
-            figures.sms_state(phone, state.value, count)
+        open_jobs = await tx.dues.states()
+        for phone in deliveries.phones:
+            for state in OPEN_JOBS:
+                figures.jobs(phone, state.value, open_jobs.get((phone, state), 0))
         told: dict[str, object] = {}
         for account in await tx.accounts.all():
             phone = await tx.accounts.phone_of(account.id)

@@ -157,6 +157,9 @@ class MarkLane:
         await self._d.store.write(work)
         self._d.probe("mark.recorded")
         self._busy.difference_update(show.row.message.id for show, _ in done)
+        for show, shown in done:
+            if isinstance(shown, str):
+                self._d.figures.marked(show.row.room_address.platform, show.update.wanted.value)
 
     async def next_due(self) -> datetime | None:
         """When a mark is due next."""

@@ -7,7 +7,7 @@ from bridge.delivery.context import Deliveries
 from bridge.delivery.operations import tell_operations
 from bridge.delivery.settle import Settled, settle
 from bridge.domain.after_post import Accept, Broken, Looked, Step, after_look
-from bridge.domain.sms import Found, Job
+from bridge.domain.sms import Absent, Found, Job
 from bridge.domain.states import JobState
 from bridge.ports.store import Tx
 
@@ -44,7 +44,10 @@ class LookLane:
 
         async def work(tx: Tx) -> None:
             steps = [(job, await self._step(tx, job, looked, now)) for job, looked in done]
-            await settle(tx, self._d, steps, {}, now)
+            taken = await settle(tx, self._d, steps, {}, now)
+            # Ids that belong to other jobs already prove nothing: what was found there is as good as absent.
+            others = [job for job, step in steps if isinstance(step, Accept) and job.id not in taken]
+            await settle(tx, self._d, [(job, self._after(job, Absent(), now)) for job in others], {}, now)
 
         self._d.probe("look.before_record")
         await self._d.store.write(work)
@@ -54,9 +57,12 @@ class LookLane:
         """An answer that carries the job's tag proves that it was sent, whatever the lists show."""
         if not isinstance(looked, Found) and job.tag in await tx.replies.carry(job.account_id, {job.tag}):
             return Accept(Found(()))
-        step = after_look(job, looked, now, self._d.patience.reconcile_after, self._d.patience.cannot_tell)
+        step = self._after(job, looked, now)
         await self._tell(tx, job, looked, step)
         return step
+
+    def _after(self, job: Job, looked: Looked, now: datetime) -> Settled:
+        return after_look(job, looked, now, self._d.patience.reconcile_after, self._d.patience.cannot_tell)
 
     async def _tell(self, tx: Tx, job: Job, looked: Looked, step: Settled) -> None:
         if isinstance(looked, Found) and len(looked.ids) > len(job.receivers):

@@ -8,7 +8,7 @@ from bridge.delivery.context import Deliveries
 from bridge.delivery.operations import tell_operations
 from bridge.domain.after_post import Broken
 from bridge.domain.failures import OutcomeUnknown, Permanent, Reason, Temporary
-from bridge.domain.ids import AccountId
+from bridge.domain.ids import AccountId, ReplyId
 from bridge.domain.numbers import E164, mask
 from bridge.domain.optout import is_stop
 from bridge.domain.retry import delay
@@ -97,7 +97,7 @@ class ReplyLane:
         newest = await tx.sms.newest_to(account, reply.sender, now - ANSWER_WINDOW) if reply.sender else []
         sent = room_for(tagged, newest)
         stop = reply.sender is not None and is_stop(reply.text)
-        desk = None if sent else await self._desk(tx, account)
+        desk = None if sent else await desk_of(tx, account)
         room_id = sent.room_id if sent else desk.id if desk else None
         state = ReplyState.ROUTED if room_id is not None else ReplyState.WAITING
         await tx.replies.put(
@@ -116,17 +116,13 @@ class ReplyLane:
         if sent:
             await tx.posts.add([_answer(arrived, sent)])
         elif desk:
-            await tx.posts.add([_stranger(arrived, desk)])
+            await tx.posts.add([stranger(arrived.row.id, reply.sender or reply.sender_text, reply.text, desk)])
         else:
             await self._tell_waiting(tx, arrived)
         if stop and reply.sender is not None:
             await stop_number(tx, account, reply.sender, "reply", now)
         self._d.figures.reply_in(await tx.accounts.phone_of(account))
         tx.ring("posts", "marks")
-
-    async def _desk(self, tx: Tx, account: AccountId) -> Room | None:
-        rooms = await tx.rooms.of_account(account)
-        return next((room for room in rooms if room.is_desk and room.state is RoomState.ACTIVE), None)
 
     async def _tell_waiting(self, tx: Tx, arrived: Arrived) -> None:
         phone = await tx.accounts.phone_of(arrived.row.account_id)
@@ -135,7 +131,7 @@ class ReplyLane:
         await tell_operations(tx, self._d, "ops_reply_waits", f"reply:{arrived.row.id}", params)
 
     async def _tell_unreadable(self, tx: Tx, row: NamedReply) -> None:
-        desk = await self._desk(tx, row.account_id)
+        desk = await desk_of(tx, row.account_id)
         if desk is not None:
             await tx.posts.add([NewPost("unreadable_reply", f"reply:{row.id}", desk.id, {})])
             tx.ring("posts")
@@ -151,10 +147,15 @@ def _answer(arrived: Arrived, sent: SentSms) -> NewPost:
     return NewPost("reply", f"reply:{arrived.row.id}", sent.room_id, params, reply_to=sent.ref.id)
 
 
-def _stranger(arrived: Arrived, desk: Room) -> NewPost:
-    number = arrived.reply.sender or arrived.reply.sender_text
-    params = {"number": number, "text": arrived.reply.text}
-    return NewPost("stranger", f"reply:{arrived.row.id}", desk.id, params)
+def stranger(reply: ReplyId, number: str, text: str, desk: Room) -> NewPost:
+    """An answer that no room claims, for the desk."""
+    return NewPost("stranger", f"reply:{reply}", desk.id, {"number": number, "text": text})
+
+
+async def desk_of(tx: Tx, account: AccountId) -> Room | None:
+    """Where the account's unclaimed answers land, None without such a room."""
+    rooms = await tx.rooms.of_account(account)
+    return next((room for room in rooms if room.is_desk and room.state is RoomState.ACTIVE), None)
 
 
 async def stop_number(tx: Tx, account: AccountId, number: E164, source: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from bridge.delivery.context import Deliveries
 from bridge.delivery.pauses import pause
 from bridge.domain.after_post import Accept, Pause, Step
-from bridge.domain.ids import AccountId
+from bridge.domain.ids import AccountId, JobId
 from bridge.domain.sms import Job
 from bridge.domain.states import JobState
 from bridge.ports.rows import Acceptance, JobMove
@@ -21,12 +21,11 @@ async def settle(
     steps: Sequence[tuple[Job, Settled]],
     pauses: Mapping[AccountId, Pause],
     now: datetime,
-) -> None:
-    """Move the jobs, pause the accounts, and let the marks follow."""
+) -> set[JobId]:
+    """Move the jobs, pause the accounts, and let the marks follow. Tells which jobs were accepted."""
     accepted = [_acceptance(deliveries, job, step, now) for job, step in steps if isinstance(step, Accept)]
     moved = [(job, step) for job, step in steps if isinstance(step, Step)]
-    if accepted:
-        await tx.jobs.accept(accepted)
+    taken = await tx.jobs.accept(accepted) if accepted else set()
     if moved:
         await tx.jobs.move([_move(job, step) for job, step in moved])
         await _stop_requeued(tx, moved)
@@ -34,6 +33,7 @@ async def settle(
         await pause(tx, deliveries, account, why, now)
     await tx.marks.touch({job.message_id for job, _ in steps}, now)
     tx.ring("jobs", "looks", "marks")
+    return taken
 
 
 def _acceptance(deliveries: Deliveries, job: Job, step: Accept, now: datetime) -> Acceptance:

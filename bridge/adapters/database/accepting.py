@@ -101,8 +101,8 @@ async def _known(
 def _take(one: Acceptance, people: list[Row[Any]], known: dict[tuple[int, OvhId], Any], news: _News) -> None:
     account = people[0].account_id
     own = [id_ for id_ in dict.fromkeys(one.ids) if _is_free(known.get((account, id_)), one.id)]
-    if not own:
-        return  # all of them belong to other jobs: this proves nothing
+    if one.ids and not own:
+        return  # all of them belong to other jobs: this proves nothing; no id at all: an answer proved it
     moving = people[0].job_state != JobState.ACCEPTED
     if moving:
         news.accepted[one.id] = {"job": one.id, "pull": one.pull_at}
