@@ -9,7 +9,7 @@ from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-from bridge.adapters.database import one_hop
+from bridge.adapters.database import in_place
 
 PATIENCE = timedelta(seconds=5)
 """How long a transaction waits for another process's lock before it fails with OperationalError."""
@@ -59,12 +59,12 @@ def open_engines(url: URL, patience: timedelta = PATIENCE) -> Engines:
 
 
 def sqlite_engine(
-    path: Path, patience: timedelta, *, begin: str, read_only: bool = False, foreign_keys: bool = True
+    path: Path, patience: timedelta, *, begin: str | None, read_only: bool = False, foreign_keys: bool = True
 ) -> AsyncEngine:
     """An engine on one file. Durable at COMMIT: WAL with synchronous=FULL."""
 
-    async def connect() -> one_hop.OneHopConnection:
-        return await one_hop.connect(path, timeout=patience.total_seconds())  # type: ignore[return-value]
+    async def connect() -> in_place.InPlaceConnection:
+        return await in_place.connect(path, timeout=patience.total_seconds())  # type: ignore[return-value]
 
     engine = create_async_engine(
         "sqlite+aiosqlite://",
@@ -84,7 +84,9 @@ def sqlite_engine(
         cursor.close()
 
     def begin_so(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, in_place.InPlaceConnection)  # noqa: S101 -- `connect` made it
+        driver.begin = begin
 
     event.listen(engine.sync_engine, "connect", set_pragmas)
     event.listen(engine.sync_engine, "begin", begin_so)

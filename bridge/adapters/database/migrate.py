@@ -72,7 +72,7 @@ async def _back_up(path: Path, current: str, patience: timedelta) -> None:
     copy = path.with_name(f"{path.name}.before-{HEAD}-was-{current}")
     part = copy.with_name(f"{copy.name}.part")
     await asyncio.to_thread(part.unlink, missing_ok=True)
-    engine = sqlite_engine(path, patience, begin="SELECT 1")  # VACUUM refuses to run within a transaction
+    engine = sqlite_engine(path, patience, begin=None)  # VACUUM refuses to run within a transaction
     try:
         async with engine.connect() as connection:
             await connection.execute(text("VACUUM INTO :part"), {"part": str(part)})

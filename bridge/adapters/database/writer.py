@@ -95,6 +95,7 @@ class Writer:
                 transaction = await connection.begin()
                 for piece in pieces:
                     done = await self._do(connection, piece, alone=len(pieces) == 1)
+                    await asyncio.sleep(0)  # statements may run in place: others have their turn
                     if done is not None:
                         results.append((piece, done[0]))
                         lanes |= done[1]
