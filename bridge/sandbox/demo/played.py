@@ -26,6 +26,8 @@ class _Words:
     reminder: str
     late: str
     titles: tuple[str, ...]
+    cut: str
+    counters: str
     over: str
     missing: str
 
@@ -44,6 +46,8 @@ _WORDS: dict[Language, _Words] = {
             "4 STOP",
             "5 Coupure de courant",
         ),
+        "Le pont est tué net (SIGKILL), éteint 3 s, relancé.",
+        "écrits {written} · envoyés {sent} · perdus {lost} · doublés {doubled}",
         "Tout y est.",
         "Il manque : {what}",
     ),
@@ -60,6 +64,8 @@ _WORDS: dict[Language, _Words] = {
             "4 STOP",
             "5 Power cut",
         ),
+        "The bridge is killed (SIGKILL), off for 3 s, started again.",
+        "written {written} · sent {sent} · lost {lost} · doubled {doubled}",
         "Everything is there.",
         "Missing: {what}",
     ),
@@ -126,7 +132,8 @@ class Player:
         await self._until(
             "STOP",
             lambda shown: any(
-                name in one["text"] and "STOP" in one["text"] for one in _entries(shown, EVERYONE)[posts:]
+                name in one["text"] and "STOP" in one["text"] and one.get("tone") != "answer"
+                for one in _entries(shown, EVERYONE)[posts:]
             ),
         )
         entry = await self._say(EVERYONE, self._words.reminder)
@@ -137,11 +144,11 @@ class Player:
     async def _power_cut(self) -> None:
         entry = await self._say(RECEPTION, self._words.late)
         await self._act(actions.PowerCut())
-        self._tell("SIGKILL")
+        self._tell(self._words.cut)
         await self._until("bridge", lambda shown: shown["bridge"]["up"])
         await self._until("delivered", lambda shown: _state(shown, entry) == "delivered")
         counters = self._shown()["counters"]
-        self._tell(" · ".join(f"{name} {number}" for name, number in counters.items()))
+        self._tell(self._words.counters.format_map(counters))
         # 1 + 3 + 3 + 1 receivers, one of whom had written STOP.
         self._require("counters", counters == {"written": 8, "sent": 7, "lost": 0, "doubled": 0})
 
@@ -188,7 +195,7 @@ class Player:
         for room in shown["rooms"]:
             for one in room["entries"]:
                 word = self._director.scene.chat.entry(one["id"]).mark
-                line = f"{one['person'] or '⇠'}: {one['text']}"
+                line = f"{one['person'] or '←'} : {one['text']}"
                 if self._told.get(one["id"]) != line:
                     self._told[one["id"]] = line
                     self._tell(f"[{room['title'][self._language]}] {line}")

@@ -17,7 +17,7 @@ from bridge.sandbox.demo.director import Director
 from bridge.sandbox.demo.played import Player
 from bridge.sandbox.demo.settings import listen_near
 from bridge.sandbox.page import add_page
-from bridge.sandbox.page.actions import FaultMode, Language, SetFault
+from bridge.sandbox.page.actions import Language
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 GRACE = 0.5  # seconds for requests under way when the page closes
@@ -41,7 +41,7 @@ async def demo(
     port: int = 8080,
     play: bool = False,
     *,
-    fault: FaultMode = "ok",
+    fault: str = "ok",
     language: Language | None = None,
     tell: Callable[[str], None] = _print,
 ) -> int:
@@ -49,6 +49,7 @@ async def demo(
 
     `port`: where the page is wanted; the next free one is taken. `fault`: how OVH behaves from the start.
     `language`: None for the terminal's. 0: shown, or played to the end; 1: something was missing or broke.
+    Raises ValueError for a fault that nobody knows.
     """
     language = language or _of_the_terminal()
     broken: list[BridgeEnded] = []
@@ -56,8 +57,7 @@ async def demo(
     try:
         with tempfile.TemporaryDirectory(prefix="bridge-demo-") as folder, _until_signal() as stop:
             async with asyncio.TaskGroup() as tasks, Director(Path(folder), tasks, language) as director:
-                if fault != "ok":
-                    await director.act(SetFault(fault))
+                director.scene.ovh.set_mode(fault)
                 if play:
                     code = await _play(director, tell, stop)
                 else:
