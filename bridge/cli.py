@@ -25,7 +25,6 @@ def main() -> None:
 @click.option("--probe", "probe_point", hidden=True, help="Name a point at which this process kills itself.")
 def run(path: Path | None, short_delays: bool, register: bool, probe_point: str | None) -> None:
     """Run the bridge until it is stopped (Ctrl-C, or SIGTERM)."""
-    from bridge.app import Options
 
     try:
         config = configuration.load(path)
@@ -73,8 +72,9 @@ _ALREADY = {
 @main.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="Of the page.")
 @click.option("--play", is_flag=True, help="Play a conversation without a browser and print it.")
-def demo(port: int, play: bool) -> None:
+@click.option("--fault", default="ok", hidden=True, help="How the simulated OVH misbehaves: silent, revoked …")
+def demo(port: int, play: bool, fault: str) -> None:
     """Show the bridge on this machine: a room in the browser, a simulated OVH, telephones. No real SMS."""
     from bridge.sandbox.demo import demo as show
 
-    sys.exit(asyncio.run(show(port=port, play=play)))
+    sys.exit(asyncio.run(show(port, play, fault=fault)))
