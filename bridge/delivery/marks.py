@@ -13,7 +13,7 @@ from bridge.domain.ids import AccountId, MessageId
 from bridge.domain.marks import FAILED, NOT_CONFIRMED, RANK, WAITING, Progress, Status, progress
 from bridge.domain.retry import delay
 from bridge.ports.chat import Mark
-from bridge.ports.rows import MarkRow, MarkUpdate
+from bridge.ports.sending import MarkRow, MarkUpdate
 from bridge.ports.store import Tx
 from bridge.wording import mark_word
 

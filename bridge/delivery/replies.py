@@ -16,7 +16,8 @@ from bridge.domain.rooms import Room
 from bridge.domain.routing import ANSWER_WINDOW, room_for
 from bridge.domain.sms import Reply
 from bridge.domain.states import ReplyState, RoomState
-from bridge.ports.rows import FetchedReply, NamedReply, NewPost, SentSms
+from bridge.ports.rows import FetchedReply, NamedReply, NewPost
+from bridge.ports.sending import SentSms
 from bridge.ports.store import Tx
 
 TRIES = 5

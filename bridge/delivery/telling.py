@@ -9,7 +9,8 @@ from bridge.domain.marks import NOT_CONFIRMED, ON_ITS_WAY, WAITING, Progress, St
 from bridge.domain.offers import may_be_retried
 from bridge.domain.patience import Patience
 from bridge.domain.states import JobState, SmsState
-from bridge.ports.rows import JobRow, MarkRow, NewPost, Params, SmsRow
+from bridge.ports.rows import NewPost, Params
+from bridge.ports.sending import JobRow, MarkRow, SmsRow
 
 NAMED = 10
 """Failures named one by one in a notice; the rest is a count."""

@@ -4,7 +4,8 @@ from bridge.domain.composing import compose, words_that_leave
 from bridge.domain.events import Deleted, Edited
 from bridge.domain.states import JobState
 from bridge.intake.writing import Drafting
-from bridge.ports.rows import JobMove, JobRow, Message, NewPost
+from bridge.ports.rows import NewPost
+from bridge.ports.sending import JobMove, JobRow, Message
 from bridge.ports.store import Tx
 
 

@@ -10,7 +10,8 @@ from bridge.domain.rooms import Receiver
 from bridge.domain.routing import Send
 from bridge.domain.states import JobState, SmsState
 from bridge.intake.writing import Drafting, Written, message
-from bridge.ports.rows import JobMove, Message, NewPost, PostRow
+from bridge.ports.rows import NewPost, PostRow
+from bridge.ports.sending import JobMove, Message
 from bridge.ports.store import Tx
 
 

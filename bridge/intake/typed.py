@@ -9,7 +9,8 @@ from bridge.domain.numbers import E164
 from bridge.domain.rooms import Receiver, Room
 from bridge.domain.routing import Nothing, Say, Send, aim
 from bridge.intake.writing import Drafting, Written, message
-from bridge.ports.rows import NewMessage, NewPost, PostRow
+from bridge.ports.rows import NewPost, PostRow
+from bridge.ports.sending import NewMessage
 from bridge.ports.store import Tx
 
 ANSWERS = frozenset({"reply", "stranger"})

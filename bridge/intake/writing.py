@@ -12,7 +12,7 @@ from bridge.domain.rooms import Receiver, Room
 from bridge.domain.routing import Send
 from bridge.domain.sms import MAX_RECEIVERS
 from bridge.domain.states import JobState, SmsState
-from bridge.ports.rows import NewJob, NewMessage, NewSms
+from bridge.ports.sending import NewJob, NewMessage, NewSms
 
 
 @dataclass(frozen=True, slots=True)

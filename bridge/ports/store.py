@@ -3,19 +3,8 @@
 from collections.abc import Awaitable, Callable
 from typing import Protocol, TypeVar
 
-from bridge.ports.parts import (
-    Accounts,
-    Dues,
-    Events,
-    Jobs,
-    Marks,
-    Messages,
-    OptOuts,
-    Posts,
-    Replies,
-    Rooms,
-    Sms,
-)
+from bridge.ports.parts import Accounts, Dues, Events, Marks, OptOuts, Posts, Replies, Rooms
+from bridge.ports.sending_parts import Jobs, Messages, Sms
 
 T = TypeVar("T")
 

@@ -73,7 +73,7 @@ async def test_a_lost_answer_leaves_the_outcome_open_and_a_repeat_doubles_nothin
 
     assert len(await posts(world)) == done
     if platform.idempotent:
-        ref = await platform.post(a_post(world, repeat=True))
+        ref = await platform.post(a_post(world))
         assert [(line.id, line.text) for line in await posts(world)] == [(ref.id, "Oui, 9 h.")]
 
 

@@ -14,7 +14,7 @@ from bridge.adapters.database.tables import job, remote, sms
 from bridge.domain.failures import Refusal
 from bridge.domain.ids import JobId, OvhId
 from bridge.domain.states import JOB_MOVES, JobState, SmsState, before
-from bridge.ports.rows import Acceptance
+from bridge.ports.sending import Acceptance
 
 _FROM = frozenset(before(JOB_MOVES, JobState.ACCEPTED))
 _NEVER_LEFT = frozenset({SmsState.REFUSED, SmsState.STOPPED, SmsState.CANCELLED, SmsState.EXPIRED})

@@ -14,7 +14,7 @@ from bridge.adapters.database.types import const, words
 from bridge.domain.ids import AccountId, JobId, MessageId
 from bridge.domain.sms import Job
 from bridge.domain.states import JOB_MOVES, OPEN_JOBS, SMS_AFTER_JOB, JobState
-from bridge.ports.rows import Acceptance, JobMove
+from bridge.ports.sending import Acceptance, JobMove
 
 _ids: BindParameter[list[int]] = bindparam("ids", expanding=True)
 _waiting = job.alias("waiting")

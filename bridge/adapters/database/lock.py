@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
-class AlreadyRunning(Exception):  # noqa: N818 -- a state of the world rather than an error
+class AlreadyRunning(Exception):
     """Another process owns the database; `path` is the lock's file."""
 
     def __init__(self, path: Path) -> None:

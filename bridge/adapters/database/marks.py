@@ -14,7 +14,7 @@ from bridge.adapters.database.types import words
 from bridge.domain.ids import AccountId, MessageId, RoomAddress
 from bridge.domain.marks import Status, Summary
 from bridge.domain.states import OPEN_JOBS
-from bridge.ports.rows import MarkRow, MarkUpdate
+from bridge.ports.sending import MarkRow, MarkUpdate
 
 _at = bindparam("at", type_=mark.c.due_at.type)
 _EARLIER = {

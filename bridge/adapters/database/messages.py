@@ -13,7 +13,7 @@ from bridge.domain.ids import AccountId, ChatRef, JobId, MessageId, Person, Room
 from bridge.domain.marks import Tally
 from bridge.domain.numbers import E164
 from bridge.domain.states import JobState, SmsState
-from bridge.ports.rows import JobRow, Message, NewJob, NewMessage, NewSms, SmsRow
+from bridge.ports.sending import JobRow, Message, NewJob, NewMessage, NewSms, SmsRow
 
 _TAKE = update(counter).where(counter.c.name == "t0").values(value=counter.c.value + bindparam("n"))
 _TAKE_NUMBERS = _TAKE.returning(counter.c.value)

@@ -17,7 +17,7 @@ from bridge.domain.ids import AccountId, ChatRef, JobId, MessageId, RoomAddress,
 from bridge.domain.numbers import E164
 from bridge.domain.sms import Job, Report
 from bridge.domain.states import ANSWERABLE_SMS, JobState, RoomState
-from bridge.ports.rows import SentSms
+from bridge.ports.sending import SentSms
 
 MOST_SENT = 20
 """SMS to a number that an answer is compared with."""

@@ -23,7 +23,7 @@ from bridge.adapters.database.replies import SqlReplies
 from bridge.adapters.database.rooms import SqlRooms
 from bridge.adapters.database.sms import SqlSms
 from bridge.adapters.database.writer import Begun, Writer
-from bridge.ports import parts
+from bridge.ports import parts, sending_parts
 from bridge.ports.clock import Clock
 from bridge.ports.probe import Probe, no_probe
 from bridge.ports.store import Tx
@@ -40,9 +40,9 @@ class SqlTx:
         self.events: parts.Events = SqlEvents(part)
         self.rooms: parts.Rooms = SqlRooms(part)
         self.accounts: parts.Accounts = SqlAccounts(part)
-        self.messages: parts.Messages = SqlMessages(part)
-        self.jobs: parts.Jobs = SqlJobs(part)
-        self.sms: parts.Sms = SqlSms(part)
+        self.messages: sending_parts.Messages = SqlMessages(part)
+        self.jobs: sending_parts.Jobs = SqlJobs(part)
+        self.sms: sending_parts.Sms = SqlSms(part)
         self.replies: parts.Replies = SqlReplies(part)
         self.posts: parts.Posts = SqlPosts(part)
         self.marks: parts.Marks = SqlMarks(part)
