@@ -7,6 +7,8 @@ import click
 import pytest
 
 from bridge.cli import main
+from bridge.config import load, not_available
+from bridge.metrics import Figures
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -74,3 +76,28 @@ def test_every_named_point_of_the_lanes_stands_in_the_flow_and_no_other() -> Non
     told = re.findall(r"^\| `([a-z0-9_]+\.[a-z_]+)` \|", (ROOT / "docs" / "flow.md").read_text(), re.MULTILINE)
     assert len(told) == len(set(told))
     assert set(told) == set(PROBE.findall(code))
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_figure_and_event_of_the_guide_exists(language: str) -> None:
+    guide = code_in(ROOT / "docs" / f"operating.{language}.md")
+    figures = set(re.findall(r"\bbridge_[a-z_]+", guide))
+    shown = set(re.findall(r"^# HELP (\w+)", Figures().render().decode(), re.MULTILINE))
+    assert figures
+    assert figures <= shown
+    code = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "bridge").rglob("*.py")))
+    events = set(re.findall(r"^(?:account|bridge|callbacks|jobs|poll|row)\.(?!db|demo)[a-z_]+$", guide, re.MULTILINE))
+    assert events
+    assert not {event for event in events if f'"{event}"' not in code}
+
+
+def test_the_least_configuration_of_both_guides_starts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("OVH_APPLICATION_SECRET", "secret")
+    (tmp_path / "key").write_text("key")
+    for language in ("en", "fr"):
+        page = (ROOT / "docs" / f"operating.{language}.md").read_text(encoding="utf-8")
+        least = page.partition("```yaml\n")[2].partition("```")[0]
+        (tmp_path / "config.yaml").write_text(least.replace("/run/secrets/ovh_consumer_key", str(tmp_path / "key")))
+        config = load(tmp_path / "config.yaml")
+        assert config.language == language
+        assert not_available(config) is None
