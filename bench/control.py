@@ -92,9 +92,14 @@ async def end(process: asyncio.subprocess.Process | None, within: float = 5.0) -
 
 
 def clean_environment() -> dict[str, str]:
-    """Without what would configure a bridge, OVH's client, or a proxy between processes of one machine."""
+    """Without what would configure a bridge, OVH's client, or a proxy between processes of one machine.
+
+    Bytecode may be kept, as it is wherever the bridge runs for good: else every start would compile everything.
+    """
     return {
         key: value
         for key, value in os.environ.items()
-        if not key.startswith(("BRIDGE_", "OVH_")) and not key.lower().endswith("_proxy")
+        if not key.startswith(("BRIDGE_", "OVH_"))
+        and not key.lower().endswith("_proxy")
+        and key != "PYTHONDONTWRITEBYTECODE"
     }

@@ -71,14 +71,14 @@ async def bridge(outside: Outside, folder: Path) -> AsyncIterator[Side]:
     port = free_port()
     config = write_configuration(folder, outside.chat_url, outside.token, outside.ovh_url, port)
     log = folder / "bridge.log"
+    module = "bench.profiled" if os.environ.get("BENCH_PROFILE") else "bridge"
     began = time.monotonic()
-    process = await _start((sys.executable, "-m", "bridge", "run", "-c", str(config)), log)
+    process = await _start((sys.executable, "-m", module, "run", "-c", str(config)), log)
     try:
         async with asyncio.timeout(READY_WITHIN):
             await _until_ready(process, f"http://127.0.0.1:{port}/readyz", log)
         ready_after = time.monotonic() - began
-        async with _profiled(process.pid):
-            yield Side(process.pid, ready_after)
+        yield Side(process.pid, ready_after)
     finally:
         await end(process)
     if process.returncode:
@@ -106,24 +106,6 @@ async def _until_ready(process: asyncio.subprocess.Process, url: str, log: Path)
                         return
             await asyncio.sleep(_ASK_EVERY)
     raise RuntimeError(f"the bridge did not start: {_tail(log)}")
-
-
-@asynccontextmanager
-async def _profiled(pid: int) -> AsyncIterator[None]:
-    """For who looks for what costs: BENCH_PROFILE=FILE has py-spy sample the bridge, stacks added to FILE."""
-    wanted = os.environ.get("BENCH_PROFILE")
-    if not wanted:
-        yield
-        return
-    into = f"{wanted}.{pid}"
-    spy = (os.environ.get("BENCH_PY_SPY", "py-spy"), "record", "-p", str(pid), "-o", into, "-f", "raw", "-t")
-    sampler = await asyncio.create_subprocess_exec(*spy, "-d", "3600", "-r", "400", start_new_session=True)
-    await asyncio.sleep(1.0)  # it reads the process's symbols first
-    try:
-        yield
-    finally:
-        sampler.send_signal(2)  # SIGINT: it writes what it has
-        await sampler.wait()
 
 
 def _tail(log: Path) -> str:
