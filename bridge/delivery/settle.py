@@ -9,7 +9,7 @@ from bridge.domain.after_post import Accept, Pause, Step
 from bridge.domain.ids import AccountId, JobId
 from bridge.domain.sms import Job
 from bridge.domain.states import JobState
-from bridge.ports.rows import Acceptance, JobMove
+from bridge.ports.sending import Acceptance, JobMove
 from bridge.ports.store import Tx
 
 Settled = Accept | Step
@@ -53,6 +53,7 @@ def _move(job: Job, step: Step) -> JobMove:
         answered_at=step.answered_at,
         failures=step.failures,
         params=params,
+        found=step.found,
     )
 
 

@@ -1,6 +1,6 @@
 """What follows from the answer to a POST, or from a look for one: pure, a table in code. Protocol: docs/flow.md."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bridge.domain.failures import OutcomeUnknown, Permanent, Reason, Temporary
@@ -35,7 +35,7 @@ class Accept:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The job goes there, and is due then."""
+    """The job goes there, and is due then. `found`: what proves it was accepted, though receivers are missing yet."""
 
     to: JobState
     due_at: datetime | None = None
@@ -44,6 +44,7 @@ class Step:
     look: int | None = None
     answered_at: datetime | None = None
     failures: int | None = None
+    found: Found | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,19 @@ def pause_after(outcome: Posted) -> Pause | None:
 def after_look(
     job: Job, looked: Looked, now: datetime, looks: tuple[timedelta, ...], cannot_tell: timedelta
 ) -> Accept | Step:
-    """What follows from one look. A look that was not answered does not count, and is made again."""
+    """What follows from one look. A look that was not answered does not count, and is made again.
+
+    Ids that an earlier look found (`job.ids`) prove the job for good: an empty list later takes nothing back.
+    """
+    step = _after_look(job, looked, now, looks, cannot_tell)
+    if job.ids and isinstance(step, Step) and step.to is not JobState.RECONCILING:
+        return Accept(Found(job.ids), missing=job.receivers if len(job.ids) < len(job.receivers) else ())
+    return step
+
+
+def _after_look(
+    job: Job, looked: Looked, now: datetime, looks: tuple[timedelta, ...], cannot_tell: timedelta
+) -> Accept | Step:
     match looked:
         case Found():
             return _found(job, looked, now, looks)
@@ -106,7 +119,7 @@ def _found(job: Job, found: Found, now: datetime, looks: tuple[timedelta, ...]) 
     missing = tuple(number for number in job.receivers if number not in seen)
     if job.look + 1 >= len(looks) or not missing:
         return Accept(found, missing=missing)
-    return _next_look(job, now, looks)
+    return replace(_next_look(job, now, looks), found=found)
 
 
 def _absent(job: Job, now: datetime, looks: tuple[timedelta, ...]) -> Step:

@@ -19,6 +19,7 @@ from bridge.domain.ids import (
 from bridge.domain.marks import Status, Summary
 from bridge.domain.numbers import E164
 from bridge.domain.rooms import Language
+from bridge.domain.sms import Found
 from bridge.domain.states import JobState, SmsState
 from bridge.ports.rows import Params
 
@@ -86,7 +87,7 @@ class JobMove:
 
     Its pending SMS follow (SMS_AFTER_JOB). `due_at` is the next thing to do (a POST, a look), None when settled.
     `look` counts answered looks; `answered_at` is when the last one was answered; `failures` exceptions of ours;
-    `params` what the notice about `reason` needs.
+    `params` what the notice about `reason` needs; `found` ids that a look proved to be the job's, kept as `Job.ids`.
     """
 
     id: JobId
@@ -98,6 +99,7 @@ class JobMove:
     answered_at: datetime | None = None
     failures: int | None = None
     params: Params | None = None
+    found: Found | None = None
 
 
 @dataclass(frozen=True, slots=True)
