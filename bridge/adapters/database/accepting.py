@@ -14,7 +14,7 @@ from bridge.adapters.database.tables import job, remote, sms
 from bridge.domain.failures import Refusal
 from bridge.domain.ids import JobId, OvhId
 from bridge.domain.states import JOB_MOVES, JobState, SmsState, before
-from bridge.ports.sending import Acceptance
+from bridge.ports.sending import Acceptance, JobMove
 
 _FROM = frozenset(before(JOB_MOVES, JobState.ACCEPTED))
 _NEVER_LEFT = frozenset({SmsState.REFUSED, SmsState.STOPPED, SmsState.CANCELLED, SmsState.EXPIRED})
@@ -86,6 +86,24 @@ async def accept(part: Part, acceptances: Sequence[Acceptance]) -> set[JobId]:
     return set(news.accepted)
 
 
+async def keep_found(part: Part, moves: Sequence[JobMove]) -> None:
+    """Ids that prove a job while it is still looked for: its own from now on, reports kept for its acceptance."""
+    found = [
+        Acceptance(one.id, one.attempt, one.found.ids, part.now, receivers=one.found.receivers)
+        for one in moves
+        if one.found
+    ]
+    if not found:
+        return
+    jobs = grouped((row.id, row) for row in await part.rows(_JOBS, {"ids": [one.id for one in found]}))
+    known = await _known(part, found, jobs)
+    news = _News(part.now)
+    for one in found:
+        _take_ids(one, jobs[one.id], known, news)
+    await part.run_many(insert(remote), news.remotes)
+    await part.run_many(SET_REMOTE, news.early)
+
+
 async def _known(
     part: Part, acceptances: Sequence[Acceptance], jobs: Mapping[int, list[Row[Any]]]
 ) -> dict[tuple[int, OvhId], Any]:
@@ -99,21 +117,14 @@ async def _known(
 
 
 def _take(one: Acceptance, people: list[Row[Any]], known: dict[tuple[int, OvhId], Any], news: _News) -> None:
-    account = people[0].account_id
-    own = [id_ for id_ in dict.fromkeys(one.ids) if _is_free(known.get((account, id_)), one.id)]
-    if one.ids and not own:
-        return  # all of them belong to other jobs: this proves nothing; no id at all: an answer proved it
+    taken = _take_ids(one, people, known, news)
+    if not taken:
+        return  # all of them belong to other jobs: this proves nothing
     moving = people[0].job_state != JobState.ACCEPTED
     if moving:
         news.accepted[one.id] = {"job": one.id, "pull": one.pull_at}
-    bound = _bind(one, own, people)
     outcomes: dict[int, Outcome] = {}
-    for id_ in own:
-        row = known.get((account, id_))
-        sms_id = bound.get(id_)
-        outcome = Outcome(SmsState.ACCEPTED) if row is None else Outcome(SmsState(row.state), row.cause)
-        _write_remote(news, row, account, id_, one.id, sms_id, outcome)
-        known[account, id_] = _Taken(one.id, sms_id, outcome.state.value, outcome.cause)
+    for sms_id, outcome in taken:
         if sms_id is not None:
             outcomes[sms_id] = outcomes.get(sms_id, Outcome(SmsState.ACCEPTED)).after(outcome)
         elif outcome.state is SmsState.UNDELIVERED:
@@ -121,6 +132,24 @@ def _take(one: Acceptance, people: list[Row[Any]], known: dict[tuple[int, OvhId]
         if outcome.state in ENDED:
             news.ended.add(one.id)
     _write_people(one, people, outcomes, news, moving=moving)
+
+
+def _take_ids(
+    one: Acceptance, people: list[Row[Any]], known: dict[tuple[int, OvhId], Any], news: _News
+) -> list[tuple[int | None, Outcome]]:
+    """Make the ids the job's own unless another has them. Gives for each its sms, if known, and how it stands."""
+    account = people[0].account_id
+    own = [id_ for id_ in dict.fromkeys(one.ids) if _is_free(known.get((account, id_)), one.id)]
+    bound = _bind(one, own, people)
+    taken: list[tuple[int | None, Outcome]] = []
+    for id_ in own:
+        row = known.get((account, id_))
+        sms_id = bound.get(id_) or (None if row is None else row.sms_id)
+        outcome = Outcome(SmsState.ACCEPTED) if row is None else Outcome(SmsState(row.state), row.cause)
+        _write_remote(news, row, account, id_, one.id, sms_id, outcome)
+        known[account, id_] = _Taken(one.id, sms_id, outcome.state.value, outcome.cause)
+        taken.append((sms_id, outcome))
+    return taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +183,8 @@ def _write_remote(
         told = {"state": outcome.state.value, "cause": outcome.cause, "received_at": news.now}
         news.remotes.append(new | told)
         return
-    kept = row.sms_id if sms_id is None else sms_id
     told = {"to": outcome.state.value, "why": outcome.cause}
-    news.early.append({"of": account, "ovh": id_, "job": job_id, "sms": kept, **told})
+    news.early.append({"of": account, "ovh": id_, "job": job_id, "sms": sms_id, **told})
 
 
 def _write_people(

@@ -9,7 +9,6 @@ from bridge.adapters.database.part import Part
 from bridge.adapters.database.tables import account, phone, phone_slug
 from bridge.domain.failures import Reason
 from bridge.domain.ids import AccountId
-from bridge.domain.slugs import slug
 from bridge.ports.rows import Account
 
 _this = account.c.id == bindparam("account")
@@ -90,10 +89,6 @@ class SqlAccounts:
         if not rows:
             raise LookupError(f"no phone uses account {account}")
         return str(rows[0].name)
-
-    async def slug_of(self, account: AccountId) -> str:
-        """That name as callback paths have it."""
-        return slug(await self.phone_of(account))
 
 
 _table = account

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Row, bindparam, exists, select, update
 
-from bridge.adapters.database.accepting import accept
+from bridge.adapters.database.accepting import accept, keep_found
 from bridge.adapters.database.loading import jobs_to_find, jobs_to_send
 from bridge.adapters.database.part import Part, grouped
 from bridge.adapters.database.tables import account, job, message, sms
@@ -150,6 +150,7 @@ class SqlJobs:
         jobs = {row.id: row for row in rows}
         taken = {one.id: one for one in moves if one.id in jobs and _may(one, jobs[one.id])}
         await self._part.run_many(_MOVE, [_step(one, jobs[one.id]) for one in taken.values()])
+        await keep_found(self._part, list(taken.values()))
         after = grouped((SMS_AFTER_JOB[one.to], one.id) for one in taken.values() if one.to in SMS_AFTER_JOB)
         for state, ids in after.items():
             await self._part.run(_FOLLOW, {"ids": ids, "to": state.value, "at": self._part.now})

@@ -52,7 +52,7 @@ async def jobs_to_send(part: Part, ids: Collection[int]) -> list[Job]:
 
 async def jobs_to_find(part: Part, ids: Collection[int]) -> list[Job]:
     """The same; as hints the ids of early reports that came since each was submitted."""
-    jobs = await _load(part, ids, _WAITING, {})
+    jobs = await _load(part, ids, _WAITING, await _known(part, ids))
     submitted = grouped((one.account_id, one.submitted_at) for one in jobs if one.submitted_at is not None)
     early: dict[AccountId, list[tuple[OvhId, datetime]]] = {}
     for account, times in submitted.items():
@@ -63,8 +63,12 @@ async def jobs_to_find(part: Part, ids: Collection[int]) -> list[Job]:
 
 async def jobs_to_pull(part: Part, ids: Collection[int]) -> list[Job]:
     """Accepted jobs with the receivers they went to and the ids OVH gave them."""
-    known = grouped((row.job_id, OvhId(row.ovh_id)) for row in await part.rows(_KNOWN, {"ids": list(ids)}))
-    return await _load(part, ids, _SENT, known)
+    return await _load(part, ids, _SENT, await _known(part, ids))
+
+
+async def _known(part: Part, ids: Collection[int]) -> dict[int, list[OvhId]]:
+    rows = await part.rows(_KNOWN, {"ids": list(ids)}) if ids else ()
+    return grouped((row.job_id, OvhId(row.ovh_id)) for row in rows)
 
 
 def _hinted(one: Job, early: list[tuple[OvhId, datetime]]) -> Job:

@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, bindparam, exists, select, update
 
 from bridge.adapters.database.part import Part, grouped
 from bridge.adapters.database.tables import job, remote, sms
-from bridge.adapters.database.types import words
+from bridge.adapters.database.types import const, words
 from bridge.domain.states import SMS_MOVES, SmsState
 
 log = structlog.get_logger(__name__)
@@ -47,7 +47,11 @@ _CLOSE_PULLS = (
     )
     .values(pull_at=None, pull_again=None)
 )
-_PULL_NOW = update(job).where(job.c.id.in_(_ids)).values(pull_at=bindparam("now"), pull_again=bindparam("now"))
+_PULL_NOW = (
+    update(job)
+    .where(job.c.id.in_(_ids), job.c.state == const("accepted"))
+    .values(pull_at=bindparam("now"), pull_again=bindparam("now"))
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,10 +138,8 @@ def _apply(book: _Book, one: Report) -> None:
     if found.sms is None and found.job_id is not None and one.receiver is not None:
         found.sms = book.people.get((found.job_id, one.receiver))
         found.bound = found.sms is not None
-        if found.sms is not None:  # what was told of the id before its receiver was known
-            found.sms.now = found.sms.now.after(found.now, ovh_id=one.id)
     found.now = found.now.after(news, ovh_id=one.id)
-    if found.sms is not None:
+    if found.sms is not None and found.sms.told.state is not SmsState.PENDING:  # else when its job is accepted
         found.sms.now = found.sms.now.after(found.now)
 
 

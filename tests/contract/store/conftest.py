@@ -1,0 +1,58 @@
+"""One suite, every database: a real SQLite file and a real PostgreSQL."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from bridge.adapters.database import open_store
+from tests.contract.store.world import HandClock, World
+from tests.postgres import Cluster
+
+
+async def _make(url: str) -> None:
+    async with open_store(url, clock=HandClock(), ring=lambda lane: None):
+        pass
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database with its tables: copying it is quicker than making one."""
+    path = tmp_path_factory.mktemp("template") / "bridge.db"
+    asyncio.run(_make(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Cluster) -> Iterator[str]:
+    """The same in PostgreSQL, by its name."""
+    url = postgres.create()
+    asyncio.run(_make(url))
+    yield url.partition("@/")[2].partition("?")[0]
+    postgres.drop(url)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of this test's own, empty."""
+    if request.param == "sqlite":
+        path = tmp_path / "bridge.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    cluster = request.getfixturevalue("postgres")
+    made = cluster.create(template=request.getfixturevalue("postgres_template"))
+    yield made
+    cluster.drop(made)
+
+
+@pytest.fixture
+async def world(url: str) -> AsyncIterator[World]:
+    """A store with a phone and three rooms."""
+    clock, rung = HandClock(), []  # type: HandClock, list[str]
+    async with open_store(url, clock=clock, ring=rung.append) as store:
+        world = World(store, clock, rung)
+        await world.furnish()
+        yield world
