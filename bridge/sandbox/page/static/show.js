@@ -36,7 +36,7 @@ export async function show() {
   }
 }
 
-async function scene(key, signal, length = 3000) {
+async function scene(key, signal, length = 2600) {
   set({ showing: t(key) });
   await pause(length, signal);
 }
