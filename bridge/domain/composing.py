@@ -43,9 +43,10 @@ def compose(text: str, room: Room) -> str | Refused:
     rules = room.rules
     prefix = room.prefix if room.prefix is not None else rules.prefix
     whole = plain_text(prefix + text) if rules.plain_text else prefix + text
-    if not text.strip():
+    plain = plain_text(text)
+    if not plain.strip():  # signs that show nothing are no text either
         return Refused(Refusal.EMPTY)
-    if rules.short_number and (links := contact_details.links(text)):
+    if rules.short_number and (links := contact_details.links(plain if rules.plain_text else text)):
         return Refused(Refusal.LINK, {"link": links[0]})
     reserved = gsm.STOP_CLAUSE if rules.stop_clause else 0
     measure = gsm.measure(whole, reserved)
