@@ -49,6 +49,7 @@ SHORT = Patience(
     account_every=timedelta(seconds=10),
     sweep_every=timedelta(seconds=5),
     pulls=_s(15, 60, 600),
+    early_pulls=_s(2, 4, 8),
     lease=timedelta(seconds=10),
 )
 """What the demonstration passes, so that each notice is seen within seconds."""
