@@ -1,0 +1,153 @@
+"""What never leaves, who gets what leaves, and where an answer goes."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge.domain.events import Kind, Typed
+from bridge.domain.rooms import Receiver, Room
+from bridge.domain.routing import ANSWER_WINDOW, Nothing, Say, Send, aim, room_for
+from bridge.domain.states import RoomState
+from tests.making import DIALLO, DURAND, PETIT, room, typed
+
+LINE = room()
+LIST = room([DURAND, PETIT, DIALLO])
+DESK = room([])
+COMMANDS = room([DURAND, PETIT], sends="commands")
+every_room = pytest.mark.parametrize("where", [LINE, LIST, DESK, COMMANDS], ids=["line", "list", "desk", "commands"])
+
+
+def aimed(event: Typed, where: Room = LINE, answers: Receiver | None = None, is_ours: bool = False) -> object:
+    return aim(event, where, answers, is_ours)
+
+
+# --- who gets it -------------------------------------------------------------------------------------------------
+def test_what_is_typed_in_a_line_goes_to_its_one_person() -> None:
+    assert aimed(typed("Bonjour")) == Send("Bonjour", (DURAND,))
+
+
+def test_what_is_typed_in_a_list_goes_to_all_of_it() -> None:
+    assert aimed(typed("Bonjour"), LIST) == Send("Bonjour", (DURAND, PETIT, DIALLO))
+
+
+@every_room
+def test_a_reply_to_an_answer_goes_to_that_person_alone_in_every_room(where: Room) -> None:
+    stranger = Receiver(DIALLO.number, "Inconnu")
+    assert aimed(typed("Oui", reply_to="p1"), where, stranger, is_ours=True) == Send("Oui", (stranger,))
+
+
+def test_the_author_s_name_is_never_put_in_front() -> None:
+    sent = aimed(typed("Bonjour"))
+    assert isinstance(sent, Send)
+    assert "Claire" not in sent.text
+
+
+# --- what never leaves -------------------------------------------------------------------------------------------
+@every_room
+@pytest.mark.parametrize("note", ["// pour nous", "//", "  // pour nous", "//a\n//b"])
+def test_an_internal_note_stays_in_the_room_and_nobody_is_told(note: str, where: Room) -> None:
+    assert aimed(typed(note), where) == Nothing()
+
+
+def test_lines_that_are_notes_are_taken_out_and_the_rest_leaves() -> None:
+    assert aimed(typed("Bonjour\n// elle est sourde\nà demain")) == Send("Bonjour\nà demain", (DURAND,))
+
+
+def test_a_note_in_a_reply_to_an_answer_stays_too() -> None:
+    assert aimed(typed("// je m'en occupe", reply_to="p1"), LINE, DURAND, is_ours=True) == Nothing()
+
+
+@every_room
+@pytest.mark.parametrize("command", ["/status", "/sms 0612345678 Bonjour", " /x\ny", "/", "// note\n/inbox"])
+def test_what_begins_with_a_slash_is_a_command_and_an_unknown_one_is_told(command: str, where: Room) -> None:
+    said = aimed(typed(command), where)
+    assert isinstance(said, Say)
+    assert said.kind == "not_sent_command"
+    assert str(said.params["word"]).startswith("/")
+
+
+def test_a_slash_inside_the_text_is_none() -> None:
+    assert aimed(typed("9 h et/ou 10 h")) == Send("9 h et/ou 10 h", (DURAND,))
+
+
+@every_room
+@pytest.mark.parametrize("answers", [None, DURAND])
+def test_a_forwarded_message_never_leaves(where: Room, answers: Receiver | None) -> None:
+    assert aimed(typed("Bonjour", forwarded=True, reply_to="p1"), where, answers, is_ours=True) == Nothing()
+
+
+@every_room
+def test_a_reply_to_a_person_s_message_stays_among_colleagues(where: Room) -> None:
+    assert aimed(typed("D'accord", reply_to="m0"), where) == Nothing()
+
+
+@every_room
+def test_a_reply_to_another_post_of_the_bot_is_not_sent_and_told_once(where: Room) -> None:
+    assert aimed(typed("Merci", reply_to="p1"), where, is_ours=True) == Say("not_sent_reply", once_a_day=True)
+
+
+def test_in_a_room_of_commands_what_is_typed_stays_there() -> None:
+    assert aimed(typed("Qui vient demain ?"), COMMANDS) == Nothing()
+
+
+def test_at_a_desk_nothing_is_sent_but_replies_and_that_is_told() -> None:
+    assert aimed(typed("Bonjour"), DESK) == Say("desk_needs_reply")
+
+
+@pytest.mark.parametrize("state", [RoomState.SUSPENDED, RoomState.RETIRED])
+def test_nothing_leaves_from_a_room_that_takes_no_part(state: RoomState) -> None:
+    assert aimed(typed("Bonjour"), room(state=state)) == Nothing()
+    assert aimed(typed("Oui", reply_to="p1"), room(state=state), DURAND, is_ours=True) == Nothing()
+
+
+@pytest.mark.parametrize("kind", [kind for kind in get_args(Kind) if kind != "text"])
+def test_pictures_and_the_like_are_told_once_a_kind_and_day_and_their_caption_does_not_leave(kind: Kind) -> None:
+    said = aimed(typed("Voici l'ordonnance", kind=kind))
+    assert said == Say("not_sent_media", {"kind": kind}, once_a_day=True)
+
+
+def test_an_empty_text_is_refused_later_with_its_reason_and_not_passed_over() -> None:
+    assert aimed(typed("  ")) == Send("", (DURAND,))
+
+
+@given(st.text(), st.booleans(), st.booleans(), st.sampled_from([LINE, LIST, DESK, COMMANDS]))
+def test_no_line_that_is_a_note_ever_leaves(text: str, reply: bool, is_ours: bool, where: Room) -> None:
+    answers = DURAND if reply else None
+    sent = aimed(typed(text, reply_to="p1" if reply else None), where, answers, is_ours)
+    if isinstance(sent, Send):
+        assert not [line for line in sent.text.splitlines() if line.strip().startswith("//")]
+        assert not sent.text.startswith("/")
+        assert sent.receivers == ((DURAND,) if reply else where.receivers)
+
+
+# --- where an answer goes ----------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Sent:
+    room: str
+    room_active: bool = True
+
+
+def test_an_answer_goes_to_the_room_whose_message_it_answers() -> None:
+    assert room_for([Sent("tagged")], [Sent("newest")]) == Sent("tagged")
+
+
+def test_without_a_tag_it_goes_to_the_room_that_wrote_last() -> None:
+    assert room_for([], [Sent("newest"), Sent("older")]) == Sent("newest")
+
+
+def test_rooms_that_are_suspended_or_retired_are_passed_over_in_both() -> None:
+    gone = Sent("gone", room_active=False)
+    assert room_for([gone], [gone, Sent("older")]) == Sent("older")
+    assert room_for([gone], [gone]) is None
+
+
+def test_what_no_room_claims_waits_for_the_desk() -> None:
+    assert room_for([], []) is None
+
+
+def test_a_person_can_answer_for_48_hours() -> None:
+    assert timedelta(hours=48) == ANSWER_WINDOW
