@@ -171,7 +171,7 @@ class Director:
     async def _cut(self) -> None:
         """The bridge is gone when this returns, and comes back by itself."""
         if self.scene.off or self._switching.locked():
-            raise ActionRefused("Le pont est déjà éteint.", "The bridge is off already.")
+            raise ActionRefused("La passerelle est déjà éteinte.", "The bridge is off already.")
         await self._switching.acquire()
         self.scene.off, self.scene.off_seconds = True, OFF_FOR
         self._start(self._power_back(self.scene))

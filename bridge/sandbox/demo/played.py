@@ -46,7 +46,7 @@ _WORDS: dict[Language, _Words] = {
             "4 STOP",
             "5 Coupure de courant",
         ),
-        "Le pont est tué net (SIGKILL), éteint 3 s, relancé.",
+        "La passerelle est tuée net (SIGKILL), éteinte 3 s, relancée.",
         "écrits {written} · envoyés {sent} · perdus {lost} · doublés {doubled}",
         "Tout y est.",
         "Il manque : {what}",

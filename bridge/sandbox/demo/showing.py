@@ -27,7 +27,7 @@ _WHERE: dict[Language, str] = {
     "en": "Demonstration: {url}\nNo real SMS, everything stays on this computer. Ctrl-C ends it and leaves nothing.",
 }
 _ENDED: dict[Language, str] = {
-    "fr": "Le pont s'est arrêté tout seul. La fin de son journal :",
+    "fr": "La passerelle s'est arrêtée toute seule. La fin de son journal :",
     "en": "The bridge ended by itself. The end of its log:",
 }
 
