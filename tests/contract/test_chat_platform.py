@@ -50,9 +50,7 @@ async def test_posts_keep_their_order(world: ChatWorld, platform: ChatPlatform) 
     assert [line.text for line in await posts(world)] == ["1", "2", "3", "4", "5"]
 
 
-async def test_the_same_post_twice_is_one_where_the_platform_says_so(
-    world: ChatWorld, platform: ChatPlatform
-) -> None:
+async def test_the_same_post_twice_is_one_where_the_platform_says_so(world: ChatWorld, platform: ChatPlatform) -> None:
     first = await platform.post(a_post(world))
     second = await platform.post(a_post(world))
 
@@ -120,16 +118,12 @@ async def test_a_cancelled_message_shows_what_the_platform_draws_for_it(
     assert await mark_of(world, ref) == world.drawn(cancelled)
 
 
-async def test_a_mark_on_what_is_not_there_is_refused_for_good(
-    world: ChatWorld, platform: ChatPlatform
-) -> None:
+async def test_a_mark_on_what_is_not_there_is_refused_for_good(world: ChatWorld, platform: ChatPlatform) -> None:
     with pytest.raises(Permanent):
         await platform.mark(Mark(ChatRef(world.room, "999999"), Status.ACCEPTED, "en route"), None)
 
 
-async def test_a_room_that_moved_is_written_to_at_its_new_address(
-    world: ChatWorld, platform: ChatPlatform
-) -> None:
+async def test_a_room_that_moved_is_written_to_at_its_new_address(world: ChatWorld, platform: ChatPlatform) -> None:
     there = await world.move_room()
 
     await platform.post(Post(PostId(1), there, "Oui"))

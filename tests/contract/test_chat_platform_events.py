@@ -30,9 +30,7 @@ async def test_an_edit_arrives_with_the_new_text(world: ChatWorld, platform: Cha
     assert (edited.ref, edited.text, edited.person.name) == (ref, "Vendredi 9 h ?", "Claire")
 
 
-async def test_a_deletion_arrives_where_the_platform_tells_it(
-    world: ChatWorld, platform: ChatPlatform
-) -> None:
+async def test_a_deletion_arrives_where_the_platform_tells_it(world: ChatWorld, platform: ChatPlatform) -> None:
     if not world.can.tells_deletions:
         return  # this chat never tells that a message was deleted
     ref = await world.person_types("Oups")
@@ -58,9 +56,7 @@ async def test_a_pressed_button_arrives_with_its_data(world: ChatWorld, platform
     assert (pressed.data, pressed.ref.id, pressed.person.name) == ("retry:7", ref.id, "Karim")
 
 
-async def test_the_bots_own_posts_and_marks_never_come_back_to_it(
-    world: ChatWorld, platform: ChatPlatform
-) -> None:
+async def test_the_bots_own_posts_and_marks_never_come_back_to_it(world: ChatWorld, platform: ChatPlatform) -> None:
     await platform.post(Post(PostId(1), world.room, "Oui", pinned=True))
     await world.person_types("une personne")
     sink = Recorder()
@@ -86,9 +82,7 @@ async def test_the_bots_coming_and_going_is_told(world: ChatWorld, platform: Cha
     assert (removed.room, restored.room, invited.room) == (world.room, world.room, there)
 
 
-async def test_a_room_that_moves_is_told_with_both_addresses(
-    world: ChatWorld, platform: ChatPlatform
-) -> None:
+async def test_a_room_that_moves_is_told_with_both_addresses(world: ChatWorld, platform: ChatPlatform) -> None:
     there = await world.move_room()
     sink = Recorder()
 
@@ -127,9 +121,7 @@ async def test_a_forwarded_message_says_so(world: ChatWorld, platform: ChatPlatf
     ["<b>x</b> & 'y' \"z\" */_`[", "👩🏽‍⚕️ ô ﷽", "deux\nlignes", "x" * 4000],
     ids=["markup", "unicode", "lines", "long"],
 )
-async def test_every_letter_that_is_typed_arrives(
-    world: ChatWorld, platform: ChatPlatform, text: str
-) -> None:
+async def test_every_letter_that_is_typed_arrives(world: ChatWorld, platform: ChatPlatform, text: str) -> None:
     await world.person_types(text)
     sink = Recorder()
 

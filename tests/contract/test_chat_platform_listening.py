@@ -13,9 +13,7 @@ from bridge.ports.chat import ChatPlatform
 from tests.contract.worlds import BOUND, Break, ChatWorld, Recorder, listening
 
 
-async def test_what_a_person_types_arrives_with_author_time_and_place(
-    world: ChatWorld, platform: ChatPlatform
-) -> None:
+async def test_what_a_person_types_arrives_with_author_time_and_place(world: ChatWorld, platform: ChatPlatform) -> None:
     before = datetime.now(UTC)
     question = await world.person_types("Votre RDV est annulé.")
     answer = await world.person_types("Vendredi 9 h ?", reply_to=question.id)
@@ -58,9 +56,7 @@ async def test_many_events_that_waited_arrive_in_order(world: ChatWorld, platfor
     async with listening(platform, sink):
         await sink.until_events(1200)
 
-    assert [event.text for event in sink.events if isinstance(event, Typed)] == [
-        f"{number}" for number in range(1200)
-    ]
+    assert [event.text for event in sink.events if isinstance(event, Typed)] == [f"{number}" for number in range(1200)]
 
 
 async def test_nothing_is_acknowledged_while_the_sink_has_not_returned(world: ChatWorld) -> None:

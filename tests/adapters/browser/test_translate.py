@@ -41,9 +41,7 @@ ANSWERS = [
 
 
 @pytest.mark.parametrize(("status", "body", "kind", "reason"), ANSWERS)
-def test_every_answer_is_one_of_three_failures(
-    status: int, body: bytes, kind: type[Exception], reason: object
-) -> None:
+def test_every_answer_is_one_of_three_failures(status: int, body: bytes, kind: type[Exception], reason: object) -> None:
     failure = failure_of_answer(status, body)
 
     assert type(failure) is kind
@@ -83,9 +81,7 @@ def test_the_time_to_wait_is_believed_only_when_it_makes_sense(body: bytes, seco
         (aiohttp.InvalidURL("http://"), Permanent),
     ],
 )
-def test_only_without_a_connection_it_is_sure_that_nothing_was_sent(
-    error: Exception, kind: type[Exception]
-) -> None:
+def test_only_without_a_connection_it_is_sure_that_nothing_was_sent(error: Exception, kind: type[Exception]) -> None:
     assert type(failure_of_exception(error)) is kind
 
 

@@ -17,9 +17,7 @@ class Bot:
     def __init__(self, server: ChatServer, session: aiohttp.ClientSession) -> None:
         self.server, self.session = server, session
 
-    async def ask(
-        self, method: str, path: str, body: object = None, token: str | None = None
-    ) -> tuple[int, Any]:
+    async def ask(self, method: str, path: str, body: object = None, token: str | None = None) -> tuple[int, Any]:
         bearer = f"Bearer {self.server.bot_token if token is None else token}"
         async with self.session.request(
             method, self.server.url + path, json=body, headers={"Authorization": bearer}
@@ -255,9 +253,7 @@ async def test_requests_are_kept_without_the_token_and_without_empty_polls(bot: 
     await bot.events()
     await bot.post("k")
 
-    assert [(call.method, call.path, call.status) for call in bot.server.calls] == [
-        ("POST", "/bot/posts", 200)
-    ]
+    assert [(call.method, call.path, call.status) for call in bot.server.calls] == [("POST", "/bot/posts", 200)]
     assert bot.server.bot_token not in repr(bot.server.calls)
 
 
