@@ -86,14 +86,16 @@ class Worker(Generic[Row, Outcome]):
 
     async def _until_due(self) -> None:
         """Wait for the bell, the end of a call, or the next due row; look at least every second."""
+        waited = False
         while not self._bell.is_set():
             due = await self.lane.next_due()
             now = self._clock.now()
-            # A row that is due and was not claimed is held back; what frees it rings.
+            if waited and due is not None and due <= now:
+                return
+            # A row that was due at the claim and was not taken is held back; what frees it rings.
             seconds = LOOK_EVERY if due is None or due <= now else min(LOOK_EVERY, (due - now).total_seconds())
             await self._clock.wait(self._bell, seconds)
-            if due is not None and due <= self._clock.now():
-                return
+            waited = True
 
     async def _call(self, row: Row) -> None:
         outcome: Outcome | Broken
