@@ -15,6 +15,9 @@ from bridge.ports.sending import JobRow, MarkRow, SmsRow
 NAMED = 10
 """Failures named one by one in a notice; the rest is a count."""
 
+ABSENT = "absent"
+"""The reason of a job that is queued again since OVH surely has not got it."""
+
 FAILED_SMS = frozenset({SmsState.UNDELIVERED, SmsState.REFUSED, SmsState.STOPPED, SmsState.EXPIRED})
 
 
@@ -66,7 +69,7 @@ def next_look(situation: Situation, patience: Patience) -> datetime | None:
     begun = situation.row.message.round_at
     for job in situation.jobs:
         if job.state in (JobState.QUEUED, JobState.SUBMITTING, JobState.HELD):
-            times += (begun + patience.told_waiting, begun + patience.told_operations)
+            times += (_waits_since(job, begun) + patience.told_waiting, begun + patience.told_operations)
         elif job.state is JobState.RECONCILING and job.submitted_at is not None:
             times += (job.submitted_at + patience.told_unconfirmed, begun + patience.told_operations)
     return min((time for time in times if time > situation.now), default=None)
@@ -133,13 +136,27 @@ def _paused(at: Situation) -> NewPost | None:
 
 def _waiting(at: Situation, patience: Patience) -> NewPost | None:
     """A minute, and it has not left."""
-    waiting = [job for job in at.jobs if job.state in (JobState.QUEUED, JobState.SUBMITTING)]
     begun = at.row.message.round_at
-    if waiting and at.now - begun >= patience.told_waiting:
-        reason = at.pause[0].value if at.pause else (waiting[0].reason or Reason.NETWORK.value)
+    waiting = [
+        job
+        for job in at.jobs
+        if job.state in (JobState.QUEUED, JobState.SUBMITTING)
+        and at.now - _waits_since(job, begun) >= patience.told_waiting
+    ]
+    if waiting:
+        reason = at.pause[0].value if at.pause else (waiting[0].reason or ABSENT)
+        if reason == ABSENT:  # nobody knows what kept the last POST from OVH
+            reason = Reason.NETWORK.value
         params = {"until": max(job.expires_at for job in waiting).isoformat(), "reason": reason}
         return _post(at.row, "waiting", params, (f"cancel:{at.row.message.id}",))
     return None
+
+
+def _waits_since(job: JobRow, begun: datetime) -> datetime:
+    """From when on the room should not have to wait. One proven absent at OVH leaves at once: that is no news."""
+    if job.reason != ABSENT:
+        return begun
+    return max(begun, job.due_at or job.submitted_at or begun)
 
 
 def _not_confirmed_yet(at: Situation, patience: Patience) -> NewPost | None:
