@@ -76,6 +76,13 @@ class LeapingClock:
         """How many wait now."""
         return len(self._sleepers)
 
+    @property
+    def overdue(self) -> bool:
+        """Whether somebody's time has come who has not woken yet."""
+        now = self.monotonic()
+        with self._lock:
+            return any(sleeper.due <= now for sleeper in self._sleepers)
+
     @contextmanager
     def _sleeping(self, scope: asyncio.Timeout, seconds: float) -> Iterator[None]:
         sleeper = _Sleeper(self.monotonic() + seconds, asyncio.get_running_loop(), scope)

@@ -1,0 +1,20 @@
+"""docs/reliability.md and the scenarios tell the same: no promise without its test, no test without its promise."""
+
+from tests.reliability import PAGE, scenarios, table
+
+
+def test_every_row_has_its_scenario_in_the_file_it_names_and_every_scenario_its_row() -> None:
+    rows = [(row.id, row.where) for row in table()]
+    assert len(rows) == len(set(rows))
+    assert sorted(rows) == sorted((id_, where) for id_, (where, _) in scenarios().items())
+
+
+def test_every_line_of_the_table_is_read() -> None:
+    lines = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    assert len(lines) == len(table())
+
+
+def test_every_row_says_what_goes_wrong_and_what_people_read() -> None:
+    for row in table():
+        assert row.fault, row.id
+        assert bool(row.outcome.told) == (row.words != "—"), row.id
