@@ -53,7 +53,8 @@ class MarkLane:
 
         shows = await self._d.store.write(work)
         self._busy.update(show.row.message.id for show in shows)
-        self._d.probe("mark.claimed")
+        if shows:
+            self._d.probe("mark.claimed")
         return shows
 
     async def _work_out(self, tx: Tx, rows: list[MarkRow], now: datetime, until: datetime) -> list[_Show]:

@@ -34,7 +34,8 @@ class PostLane:
         now = self._d.clock.now()
         until = now + self._d.patience.lease
         rows = await self._d.store.write(lambda tx: tx.posts.claim(now, until, free, self._platforms))
-        self._d.probe("post_row.claimed")
+        if rows:
+            self._d.probe("post_row.claimed")
         return rows
 
     async def call(self, row: PostRow) -> Posted:

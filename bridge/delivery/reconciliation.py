@@ -26,7 +26,8 @@ class LookLane:
         now = self._d.clock.now()
         until = now + self._d.patience.lease
         jobs = await self._d.store.write(lambda tx: tx.jobs.claim_looks(now, until, free))
-        self._d.probe("look.claimed")
+        if jobs:
+            self._d.probe("look.claimed")
         return jobs
 
     async def call(self, job: Job) -> Looked:

@@ -48,7 +48,8 @@ class ReplyLane:
         now = self._d.clock.now()
         until = now + self._d.patience.lease
         rows = await self._d.store.write(lambda tx: tx.replies.claim(now, until, free))
-        self._d.probe("reply.claimed")
+        if rows:
+            self._d.probe("reply.claimed")
         return rows
 
     async def call(self, row: NamedReply) -> Fetched:

@@ -34,11 +34,14 @@ class SmsLane:
         now = self._d.clock.now()
 
         async def work(tx: Tx) -> list[Job]:
-            return await tx.jobs.claim(now, self._d.owner, now + self._d.patience.lease, allowance)
+            jobs = await tx.jobs.claim(now, self._d.owner, now + self._d.patience.lease, allowance)
+            if jobs:
+                self._d.probe("t1.before")
+            return jobs
 
-        self._d.probe("t1.before")
         jobs = await self._d.store.write(work)
-        self._d.probe("t1.committed")
+        if jobs:
+            self._d.probe("t1.committed")
         for job in jobs:
             self._under_way[job.account_id] += 1
             self._d.paces.took(job.account_id)

@@ -41,7 +41,8 @@ class Poller:
         since = await self.store.read(self._since)
         asked = since or self.clock.now()
         at, ids = await self.phone.reply_ids(asked)
-        self.probe("poll.listed")
+        if ids:
+            self.probe("poll.listed")
         return await self._write(at, ids if since is not None else [])
 
     async def _since(self, tx: Tx) -> datetime | None:
@@ -59,7 +60,8 @@ class Poller:
             return new
 
         new = await self.store.write(work)
-        self.probe("poll.committed")
+        if ids:
+            self.probe("poll.committed")
         self.figures.polled(self.phone.name, now)
         return new
 
