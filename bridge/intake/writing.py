@@ -1,6 +1,6 @@
 """T0's rows: what a person typed, as message, jobs and sms. Pure but for the tags it is given."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -52,28 +52,13 @@ def message(
     text = compose(send.text, room)
     sms = _sms(send.receivers, room, opted_out)
     refused = text if isinstance(text, Refused) else _nobody(sms)
-    if refused is not None:
-        state = JobState.REJECTED
-        sms = tuple(_settled(one) for one in sms)
-        cut = iter((sms,))
+    words = send.text if isinstance(text, Refused) else text
+    tag = drafting.new_tag
+    if refused is None:
+        jobs = [NewJob(tag(), words, JobState.QUEUED, due_at, expires_at, share) for share in _cut(sms)]
     else:
-        state = JobState.QUEUED
-        cut = _cut(sms)
-    jobs = tuple(
-        NewJob(
-            tag=drafting.new_tag(),
-            text=send.text if isinstance(text, Refused) else text,
-            state=state,
-            due_at=due_at,
-            expires_at=expires_at,
-            sms=part,
-            reason=refused.reason.value if refused else None,
-            params=refused.params if refused else {},
-        )
-        for part in cut
-    )
-    # A mark after the hold spares a busy room one call in two; what cannot leave is told at once.
-    mark_due_at = now if refused else due_at + drafting.marks_after
+        why = refused.reason.value, refused.params
+        jobs = [NewJob(tag(), words, JobState.REJECTED, due_at, expires_at, _settled(sms), *why)]
     return NewMessage(
         room.id,
         room.account_id,
@@ -82,8 +67,9 @@ def message(
         written.person,
         send.text,
         written.at,
-        jobs,
-        mark_due_at,
+        tuple(jobs),
+        # A mark after the hold spares a busy room one call in two; what cannot leave is told at once.
+        mark_due_at=now if refused else due_at + drafting.marks_after,
     )
 
 
@@ -111,11 +97,17 @@ def _nobody(sms: Sequence[NewSms]) -> Refused | None:
     return Refused(reason, {"people": [one.name or one.number for one in sms]})
 
 
-def _settled(one: NewSms) -> NewSms:
-    return NewSms(one.number, one.name, SmsState.REFUSED, one.cause) if one.state is SmsState.PENDING else one
+def _settled(sms: Sequence[NewSms]) -> tuple[NewSms, ...]:
+    """Nobody gets it; who stopped stays stopped."""
+    return tuple(
+        NewSms(one.number, one.name, SmsState.REFUSED, one.cause) if one.state is SmsState.PENDING else one
+        for one in sms
+    )
 
 
-def _cut(sms: Sequence[NewSms]) -> Iterator[tuple[NewSms, ...]]:
-    """At most 500 receivers a POST."""
-    for start in range(0, len(sms), MAX_RECEIVERS):
-        yield tuple(sms[start : start + MAX_RECEIVERS])
+def _cut(sms: Sequence[NewSms]) -> list[tuple[NewSms, ...]]:
+    """At most 500 receivers a POST. Those who get none go along with the last: no POST is made up of them."""
+    waiting = [one for one in sms if one.state is SmsState.PENDING]
+    told = tuple(one for one in sms if one.state is not SmsState.PENDING)
+    shares = [tuple(waiting[start : start + MAX_RECEIVERS]) for start in range(0, len(waiting), MAX_RECEIVERS)]
+    return [*shares[:-1], shares[-1] + told]
