@@ -1,9 +1,11 @@
 """The real bridge as a child process: started, killed with SIGKILL, started again."""
 
 import asyncio
+import ctypes
 import os
+import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +16,8 @@ READY_WITHIN = 30.0  # seconds
 ASK_EVERY = 0.05  # seconds
 STOP_WITHIN = 3.0  # seconds
 TAIL = 4000  # characters of the log that are told when the bridge ends by itself
+
+_PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 class BridgeEnded(RuntimeError):
@@ -50,6 +54,7 @@ class Bridge:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # Ctrl-C is for the parent, which ends this one itself
+                preexec_fn=_dying_with_parent(),
             )
         self._wanted = True
         try:
@@ -101,6 +106,18 @@ class Bridge:
 
     def _tail(self) -> str:
         return self._log.read_text(encoding="utf-8", errors="replace")[-TAIL:]
+
+
+def _dying_with_parent() -> Callable[[], None] | None:
+    """On Linux: what makes the kernel end the child when its parent is killed and can no longer do it."""
+    if sys.platform != "linux":
+        return None
+    libc = ctypes.CDLL(None)  # loaded here, since little is safe between fork and exec
+
+    def ask() -> None:
+        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+    return ask
 
 
 def _environment(given: Mapping[str, str]) -> dict[str, str]:

@@ -21,7 +21,7 @@ WITHIN = 40.0  # seconds for anything that should follow
 
 @asynccontextmanager
 async def demonstration(folder: Path, *options: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """`bridge demo`, with its temporary files under `folder`; killed at the latest here."""
+    """`bridge demo`, with its temporary files under `folder`; ended at the latest here."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -35,8 +35,9 @@ async def demonstration(folder: Path, *options: str) -> AsyncIterator[asyncio.su
         yield process
     finally:
         with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
+            process.terminate()
+        async with asyncio.timeout(WITHIN):
+            await process.wait()
 
 
 async def where(process: asyncio.subprocess.Process) -> str:
@@ -102,6 +103,17 @@ async def test_ctrl_c_leaves_no_process_no_file_and_no_port(tmp_path: Path, numb
     assert code == 0
     assert bridges_in(tmp_path) == []
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a child die with its parent")
+async def test_no_bridge_outlives_a_demonstration_that_is_killed(tmp_path: Path) -> None:
+    async with demonstration(tmp_path, "--port", "0") as process:
+        await where(process)
+        process.kill()
+        await process.wait()
+        async with asyncio.timeout(WITHIN):
+            while bridges_in(tmp_path):
+                await asyncio.sleep(0)
 
 
 class Visitor:
