@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bridge.domain.ids import AccountId
 
+_SECOND = timedelta(seconds=1)
 _QUIET = timedelta(minutes=1)
 _FREE = 64.0
 """Calls a second from which on a pace is none: more than OVH was ever seen to take."""
@@ -16,15 +17,15 @@ class Pace:
     def __init__(self) -> None:
         self._rate: float | None = None
         self._quiet_since: datetime | None = None
-        self._blocked_until: datetime | None = None
         self._next: datetime | None = None
 
     def limited(self, now: datetime, retry_after: timedelta | None) -> None:
         """A 429 came: `Retry-After` is obeyed, then one call a second."""
+        until = now + (retry_after or _SECOND)
         self._rate = 1.0
-        self._quiet_since = now
-        self._blocked_until = now + (retry_after or timedelta(seconds=1))
-        self._next = self._blocked_until
+        # Calls that were under way at once are refused at once: the longest wait of them counts.
+        self._next = until if self._next is None else max(self._next, until)
+        self._quiet_since = self._next
 
     def allowance(self, now: datetime, most: int) -> int:
         """How many calls may begin now, at most `most`; they are counted as begun by `took`."""
@@ -33,12 +34,14 @@ class Pace:
             return most
         if self._next is not None and now < self._next:
             return 0
-        return min(most, 1)
+        return min(most, int(self._rate))  # a second's worth: who asks looks once a second
 
     def took(self, now: datetime, calls: int) -> None:
-        """So many calls begin now."""
+        """So many calls begin now, asked for or not: the next wait for them, but a second at most beyond their turn."""
         if self._rate is not None and calls:
-            self._next = now + timedelta(seconds=calls / self._rate)
+            turn = now if self._next is None else max(self._next, now)
+            after = turn + timedelta(seconds=calls / self._rate)
+            self._next = max(turn, min(after, now + _SECOND))
 
     def next_at(self) -> datetime | None:
         """When the next call may begin, None when at once."""
