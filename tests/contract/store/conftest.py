@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bridge.adapters.database import open_store
+from bridge.adapters.database.tables import metadata
 from tests.contract.store.world import HandClock, World
 from tests.postgres import Cluster
 
@@ -26,11 +27,11 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres: Cluster) -> Iterator[str]:
-    """The same in PostgreSQL, by its name."""
+def postgres_tables(postgres: Cluster) -> Iterator[str]:
+    """The same in PostgreSQL: emptied before each test, which is quicker than making another."""
     url = postgres.create()
     asyncio.run(_make(url))
-    yield url.partition("@/")[2].partition("?")[0]
+    yield url
     postgres.drop(url)
 
 
@@ -42,10 +43,12 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
-    cluster = request.getfixturevalue("postgres")
-    made = cluster.create(template=request.getfixturevalue("postgres_template"))
+    made = request.getfixturevalue("postgres_tables")
+    name = made.partition("@/")[2].partition("?")[0]
+    names = ", ".join(metadata.tables)
+    empty = f"TRUNCATE {names} RESTART IDENTITY; INSERT INTO counter (name, value) VALUES ('t0', 0)"
+    request.getfixturevalue("postgres").sql(empty, name)
     yield made
-    cluster.drop(made)
 
 
 @pytest.fixture
