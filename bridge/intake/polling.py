@@ -43,18 +43,18 @@ class Poller:
         at, ids = await self.phone.reply_ids(asked)
         if ids:
             self.probe("poll.listed")
-        return await self._write(at, ids if since is not None else [])
+        return await self._write(watermark(since, at), ids if since is not None else [])
 
     async def _since(self, tx: Tx) -> datetime | None:
         account = next(one for one in await tx.accounts.all() if one.id == self.account)
         return account.watermark
 
-    async def _write(self, at: datetime, ids: list[OvhId]) -> int:
+    async def _write(self, listed: datetime, ids: list[OvhId]) -> int:
         now = self.clock.now()
 
         async def work(tx: Tx) -> int:
             new = await tx.replies.name(self.account, ids, now) if ids else 0
-            await tx.accounts.note(self.account, watermark=at - OVERLAP, polled_at=now)
+            await tx.accounts.note(self.account, watermark=listed, polled_at=now)
             if new:
                 tx.ring("replies")
             return new
@@ -78,3 +78,13 @@ class Poller:
                 wait = max(self.every, delay(failures, key=self.phone.name, retry_after=asked))
                 log.warning("poll.failed", phone=self.phone.name, failure=str(failure), failures=failures)
             await self.clock.wait(stopping, wait.total_seconds())
+
+
+def watermark(since: datetime | None, at: datetime) -> datetime:
+    """From where the next list begins, when one from `since` (None: the first ever) was complete, made at OVH's `at`.
+
+    The first begins where the account was first polled, and the overlap never reaches behind that.
+    """
+    if since is None:
+        return at
+    return since if since <= at < since + OVERLAP else at - OVERLAP
