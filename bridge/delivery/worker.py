@@ -118,7 +118,12 @@ class Worker(Generic[Row, Outcome]):
         self._finished.clear()
         done, self._done = self._done, []
         if done:
-            await asyncio.shield(self.lane.record(done))
+            recording = asyncio.ensure_future(self.lane.record(done))
+            try:
+                await asyncio.shield(recording)
+            except asyncio.CancelledError:
+                await asyncio.wait([recording])  # it is written to its end before the store goes
+                raise
             self._under_way -= len(done)
             self._recorded.set()
             self._bell.set()
