@@ -143,9 +143,7 @@ def test_a_link_is_found_wherever_it_stands(before: str, link: str, after: str) 
     assert any(link.rstrip("/") in found for found in links(f"{before} {link} {after}"))
 
 
-@given(
-    st.from_regex(r"0[1-7][0-9]{8}", fullmatch=True), st.sampled_from(["", " ", ".", "-", "\u00a0", "\u202f"])
-)
+@given(st.from_regex(r"0[1-7][0-9]{8}", fullmatch=True), st.sampled_from(["", " ", ".", "-", "\u00a0", "\u202f"]))
 def test_a_telephone_number_is_found_however_it_is_written(digits: str, sign: str) -> None:
     written = sign.join(digits[i : i + 2] for i in range(0, 10, 2))
     assert other_details(f"Appelez le {written}, merci") == (written,)

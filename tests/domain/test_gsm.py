@@ -171,9 +171,7 @@ def test_costly_letters_are_named_as_people_see_them() -> None:
 @pytest.mark.parametrize(
     ("letter", "alone", "joined", "part"), [("a", 149, 142, 153), ("ê", 59, 56, 67)], ids=["gsm7", "ucs2"]
 )
-def test_the_stop_clause_is_counted_in_the_first_part(
-    letter: str, alone: int, joined: int, part: int
-) -> None:
+def test_the_stop_clause_is_counted_in_the_first_part(letter: str, alone: int, joined: int, part: int) -> None:
     assert measure(letter * alone, STOP_CLAUSE) == measure(letter * alone, reserved_first=11)
     assert measure(letter * alone, STOP_CLAUSE).parts == 1
     assert measure(letter * alone, STOP_CLAUSE).limit_one == alone
@@ -191,9 +189,7 @@ def test_parts_make_up_the_text_and_none_could_hold_more(text: str, reserved: in
     if size.parts < 2:
         return
     room = 153 if size.encoding == "gsm7" else 67
-    widths = [
-        sum(2 if c in "€[😀" and (c == "😀") == (size.encoding == "ucs2") else 1 for c in p) for p in parts
-    ]
+    widths = [sum(2 if c in "€[😀" and (c == "😀") == (size.encoding == "ucs2") else 1 for c in p) for p in parts]
     assert all(width <= room - (reserved if i == 0 else 0) for i, width in enumerate(widths))
     for i, (before, after) in enumerate(pairwise(range(len(parts)))):
         first = parts[after][0]

@@ -93,9 +93,7 @@ casings = st.sampled_from([str.lower, str.upper, str.title])
 
 
 @given(signs, st.sampled_from(["stop", "arrêt", "désabonnement", "unsubscribe"]), casings, signs)
-def test_signs_around_and_case_never_matter(
-    before: str, word: str, case: Callable[[str], str], after: str
-) -> None:
+def test_signs_around_and_case_never_matter(before: str, word: str, case: Callable[[str], str], after: str) -> None:
     assert is_stop(before + case(word) + after)
 
 

@@ -59,17 +59,12 @@ def test_an_accent_typed_apart_is_joined_so_that_it_costs_nothing() -> None:
 
 
 def test_a_usual_french_message_stays_one_cheap_part() -> None:
-    text = (
-        "L’accueil vous rappelle\u00a0: «\u202fRDV jeudi\u202f» – 9\u202fh… Répondez «\u202fOUI\u202f»\u00a0!"
-    )
+    text = "L’accueil vous rappelle\u00a0: «\u202fRDV jeudi\u202f» – 9\u202fh… Répondez «\u202fOUI\u202f»\u00a0!"
     assert measure(text).encoding == "ucs2"
     assert (measure(plain_text(text)).encoding, measure(plain_text(text)).parts) == ("gsm7", 1)
 
 
-@given(
-    st.text()
-    | st.text(alphabet=st.sampled_from("ae\u0301\u0300\u0327\u00ad\u200b`´«’…\u00a0\u2000\u1fef=\u0338"))
-)
+@given(st.text() | st.text(alphabet=st.sampled_from("ae\u0301\u0300\u0327\u00ad\u200b`´«’…\u00a0\u2000\u1fef=\u0338")))
 def test_twice_is_as_once_and_always_composed(text: str) -> None:
     plain = plain_text(text)
     assert plain_text(plain) == plain
