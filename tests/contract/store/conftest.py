@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bridge.adapters.database import open_store
-from bridge.adapters.database.tables import metadata
+from bridge.adapters.database.columns import metadata
 from tests.contract.store.world import HandClock, World
 from tests.postgres import Cluster
 
