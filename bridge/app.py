@@ -93,9 +93,8 @@ class Bridge:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Take in, deliver, poll. A loop that dies takes the process down; a stop closes intake first."""
-        adopted = await adopt_orphans(self.deliveries)
-        if adopted:
-            log.info("jobs.adopted", count=adopted)
+        await adopt_orphans(self.deliveries)
+        await self.deliveries.store.write(lambda tx: tx.dues.release(self.deliveries.clock.now()))
         await place_waiting(self.deliveries)
         workers = self._workers()
         async with asyncio.TaskGroup() as tasks:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+import structlog
+
 from bridge.delivery.context import Deliveries
 from bridge.delivery.operations import tell_operations
 from bridge.delivery.settle import Settled, settle
@@ -10,6 +12,8 @@ from bridge.domain.after_post import Accept, Broken, Looked, Step, after_look
 from bridge.domain.sms import Absent, Found, Job
 from bridge.domain.states import JobState
 from bridge.ports.store import Tx
+
+log = structlog.get_logger(__name__)
 
 
 class LookLane:
@@ -79,10 +83,16 @@ class LookLane:
 
 
 async def adopt_orphans(deliveries: Deliveries) -> int:
-    """At start: jobs a dead process left in submitting may have been sent."""
+    """Jobs that a dead process left in submitting may have been sent: they are looked for. Tells how many."""
     now = deliveries.clock.now()
 
     async def work(tx: Tx) -> int:
-        return len(await tx.jobs.adopt_orphans(deliveries.owner, now))
+        adopted = await tx.jobs.adopt_orphans(deliveries.owner, now)
+        if adopted:
+            tx.ring("looks")
+        return len(adopted)
 
-    return await deliveries.store.write(work)
+    adopted = await deliveries.store.write(work)
+    if adopted:
+        log.info("jobs.adopted", count=adopted)
+    return adopted

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import cast
 
 from bridge.domain.events import ChatEvent, Deleted, Edited, Pressed, Typed
+from bridge.domain.ids import ChatRef
 from bridge.intake.changed import take_deleted, take_edited
 from bridge.intake.moved import take_room_event
 from bridge.intake.pressed import take_pressed
@@ -16,6 +17,9 @@ from bridge.metrics import Figures
 from bridge.ports.clock import Clock
 from bridge.ports.probe import Probe, no_probe
 from bridge.ports.store import Store, Tx
+
+_PAUSES = (0.02, 0.05, 0.1, 0.2, 0.5, *(1.0,) * 20)
+"""Seconds: as long as a post may be under way, and once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class ChatIntake:
 
     async def accept(self, events: Sequence[ChatEvent], cursor: str | None) -> None:
         """Write a batch down. An event seen before changes nothing; the cursor moves with the rest."""
+        await self._until_placed({ref for event in events if (ref := _answered(event)) is not None})
         self.probe("t0.before")
 
         async def work(tx: Tx) -> int:
@@ -49,6 +54,17 @@ class ChatIntake:
         self.probe("t0.committed")
         for _ in range(taken):
             self.figures.message_in(self.platform)
+
+    async def _until_placed(self, refs: set[ChatRef]) -> None:
+        """Wait until it can be told whether what was replied to, or pressed, is a post of ours.
+
+        A post that is being put into its room, or was when the power failed, stands there before its row says
+        where: who is fast would be taken for a colleague talking to a colleague, and not be sent.
+        """
+        for pause in _PAUSES if refs else ():
+            if not await self.store.read(lambda tx: _undecided(tx, refs)):
+                return
+            await self.clock.sleep(pause)
 
     async def _take(self, tx: Tx, events: Sequence[ChatEvent], cursor: str | None) -> int:
         new = await tx.events.first_seen(self.platform, [event.event_id for event in events])
@@ -82,3 +98,19 @@ class ChatIntake:
                     await take_pressed(tx, event, drafting, self.rules.operators)
                 case _:
                     await take_room_event(tx, event)
+
+
+def _answered(event: ChatEvent) -> ChatRef | None:
+    """What this event is about, where that may be a post of ours."""
+    match event:
+        case Typed(reply_to=str(post)):
+            return ChatRef(event.ref.room, post)
+        case Pressed():
+            return event.ref
+        case _:
+            return None
+
+
+async def _undecided(tx: Tx, refs: set[ChatRef]) -> bool:
+    unknown = refs - (await tx.posts.at(refs)).keys()
+    return await tx.posts.unplaced({ref.room for ref in unknown})

@@ -168,6 +168,10 @@ class Posts(Protocol):
         """Which of our posts stand there."""
         ...
 
+    async def unplaced(self, rooms: Collection[RoomAddress]) -> bool:
+        """Whether a post may stand in one of these rooms of which it is not yet written down where."""
+        ...
+
     async def finish(self, kind: str, subject: str, room: RoomId, round_: int, done: str) -> None:
         """That post, if there is one, says how it ended (`done` in its parameters) and loses its buttons."""
         ...
@@ -237,4 +241,8 @@ class Dues(Protocol):
 
     async def states(self) -> dict[tuple[str, JobState], int]:
         """How many open jobs each phone has, by state."""
+        ...
+
+    async def release(self, now: datetime) -> None:
+        """At start: what a dead process was putting into rooms or showing there is due now, not at its lease's end."""
         ...

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, FromClause, bindparam, func, select
+from sqlalchemy import BindParameter, ColumnElement, FromClause, bindparam, func, select, update
 
 from bridge.adapters.database.jobs import HELD_BACK, WAITING
 from bridge.adapters.database.part import Part
@@ -70,6 +70,10 @@ _STATES = (
     .where(job.c.state.in_(words("held", "queued", "submitting", "reconciling")))
     .group_by(phone.c.name, job.c.state)
 )
+_RELEASE = (
+    update(post).where(post.c.state == const("sending")).values(due_at=bindparam("now")),
+    update(mark).where(mark.c.claimed_until.is_not(None)).values(due_at=bindparam("now")),
+)
 
 
 class SqlDues:
@@ -100,3 +104,11 @@ class SqlDues:
         """How many open jobs each phone has, by state."""
         rows = await self._part.rows(_STATES)
         return {(row.name, JobState(row.state)): row.n for row in rows}
+
+    async def release(self, now: datetime) -> None:
+        """At start: what a dead process was putting into rooms or showing there is due now, not at its lease's end.
+
+        Both may be done twice; jobs may not, and are adopted.
+        """
+        for statement in _RELEASE:
+            await self._part.run(statement, {"now": now})

@@ -27,6 +27,17 @@ _AT = (
     .where(tuple_(_said.c.platform, _said.c.address, post.c.remote).in_(bindparam("refs", expanding=True)))
     .order_by(post.c.id)
 )
+_UNPLACED = (
+    select(post.c.id)
+    .join(_said, _said.c.room_id == post.c.room_id)
+    .where(
+        tuple_(_said.c.platform, _said.c.address).in_(bindparam("rooms", expanding=True)),
+        post.c.due_at.is_not(None),
+        post.c.remote.is_(None),
+        (post.c.state == const("sending")) | post.c.uncertain,
+    )
+    .limit(1)
+)
 _key = tuple_(post.c.kind, post.c.subject, post.c.room_id, post.c.round)
 _KNOWN = select(post.c.kind, post.c.subject, post.c.room_id, post.c.round).where(
     _key.in_(bindparam("keys", expanding=True))
@@ -173,6 +184,11 @@ class SqlPosts:
         asked = [(one.room.platform, one.room.address, one.id) for one in refs]
         rows = await self._part.rows(_AT, {"refs": asked}) if asked else ()
         return {ChatRef(RoomAddress(row.said_platform, row.said_address), row.remote): _row(row) for row in rows}
+
+    async def unplaced(self, rooms: Collection[RoomAddress]) -> bool:
+        """Whether a post may stand in one of these rooms of which it is not yet written down where."""
+        asked = [(one.platform, one.address) for one in rooms]
+        return bool(asked) and await self._part.one(_UNPLACED, {"rooms": asked}) is not None
 
     async def finish(self, kind: str, subject: str, room: RoomId, round_: int, done: str) -> None:
         """That post, if there is one, says how it ended (`done` in its parameters) and loses its buttons."""
