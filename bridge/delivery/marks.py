@@ -1,12 +1,12 @@
 """What people see of a message is worked out from its rows, whoever changed them, and then shown."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bridge.delivery.context import Deliveries
 from bridge.delivery.operations import tell_operations
-from bridge.delivery.telling import Situation, next_look, notices, over, summary
+from bridge.delivery.telling import ASKED_ONCE, Situation, known_after_all, next_look, notices, over, summary
 from bridge.domain.after_post import Broken
 from bridge.domain.failures import OutcomeUnknown, Permanent, Reason, Temporary
 from bridge.domain.ids import AccountId, MessageId
@@ -108,18 +108,19 @@ class MarkLane:
         posts = notices(situation, self._d.patience) if situation else []
         line = summary(row, stand)
         for post in (*posts, *((line,) if line else ())):
-            await tx.posts.revise(post)
+            await (tx.posts.add([post]) if post.kind in ASKED_ONCE else tx.posts.revise(post))
             tx.ring("posts")
-        await self._end_of_wait(tx, row, stand.status)
+        done = over(row, stand.status)
+        if done is not None:
+            await self._finish(tx, row, ("waiting", "not_confirmed_yet"), done)
         if situation is not None:
+            if known_after_all(situation):
+                await self._finish(tx, row, ASKED_ONCE, "known")
             await self._tell_operations(tx, situation)
 
-    async def _end_of_wait(self, tx: Tx, row: MarkRow, status: Status) -> None:
-        """Notices about a wait say how it ended, and lose their buttons."""
-        done = over(row, status)
-        if done is None:
-            return
-        for kind in ("waiting", "not_confirmed_yet"):
+    async def _finish(self, tx: Tx, row: MarkRow, kinds: Iterable[str], done: str) -> None:
+        """Notices say how what they told of ended, and lose their buttons."""
+        for kind in kinds:
             await tx.posts.finish(kind, f"message:{row.message.id}", row.message.room_id, row.message.round, done)
         tx.ring("posts")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bridge.domain.failures import Reason
-from bridge.domain.marks import NOT_CONFIRMED, ON_ITS_WAY, WAITING, Progress, Status
+from bridge.domain.marks import ON_ITS_WAY, WAITING, Progress, Status
 from bridge.domain.offers import may_be_retried
 from bridge.domain.patience import Patience
 from bridge.domain.states import JobState, SmsState
@@ -14,6 +14,9 @@ from bridge.ports.sending import JobRow, MarkRow, SmsRow
 
 NAMED = 10
 """Failures named one by one in a notice; the rest is a count."""
+
+ASKED_ONCE = frozenset({"may_have_been_sent"})
+"""Questions: once somebody answered one, working out the same notice again must not bring its buttons back."""
 
 ABSENT = "absent"
 """The reason of a job that is queued again since OVH surely has not got it."""
@@ -87,9 +90,9 @@ def _refused(at: Situation) -> NewPost | None:
 
 
 def _failed(at: Situation) -> NewPost | None:
-    """Some receivers were not reached. Those of a refused job are told by its own notice."""
-    refused = {job.id for job in at.jobs if job.state is JobState.REJECTED}
-    failed = [one for one in at.sms if one.state in FAILED_SMS and one.job_id not in refused]
+    """Some receivers were not reached, in this round. Those of a refused job are told by its own notice."""
+    told_here = {job.id for job in at.jobs if job.state is not JobState.REJECTED}
+    failed = [one for one in at.sms if one.state in FAILED_SMS and one.job_id in told_here]
     if not failed:
         return None
     retry = any(may_be_retried(one.state, one.cause) for one in failed)
@@ -114,14 +117,21 @@ def cause_of(one: SmsRow) -> str:
 
 def _unconfirmed(at: Situation) -> NewPost | None:
     """Nobody knows whether it was sent: a person decides."""
-    unsure = [one.name or one.number for one in at.sms if one.state is SmsState.UNCONFIRMED]
+    unsure = _unsure(at)
     message = at.row.message.id
-    if unsure:
-        buttons = (f"resend:{message}", f"leave:{message}")
-        return _post(at.row, "may_have_been_sent", {"people": unsure[:NAMED]}, buttons)
-    if at.row.wanted in NOT_CONFIRMED:  # a late report told after all
-        return _post(at.row, "may_have_been_sent", {"people": [], "done": "known"})
-    return None
+    buttons = (f"resend:{message}", f"leave:{message}")
+    return _post(at.row, "may_have_been_sent", {"people": unsure[:NAMED]}, buttons) if unsure else None
+
+
+def _unsure(at: Situation) -> list[str]:
+    of_round = {job.id for job in at.jobs}
+    return [one.name or one.number for one in at.sms if one.state is SmsState.UNCONFIRMED and one.job_id in of_round]
+
+
+def known_after_all(at: Situation) -> bool:
+    """Whether late news answered the question whether to resend."""
+    row = at.row
+    return row.wanted is Status.UNCONFIRMED and row.round == row.message.round and not _unsure(at)
 
 
 def _paused(at: Situation) -> NewPost | None:
@@ -135,13 +145,12 @@ def _paused(at: Situation) -> NewPost | None:
 
 
 def _waiting(at: Situation, patience: Patience) -> NewPost | None:
-    """A minute, and it has not left."""
+    """A minute, and it has not left. One that is being posted may just be leaving: its answer tells."""
     begun = at.row.message.round_at
     waiting = [
         job
         for job in at.jobs
-        if job.state in (JobState.QUEUED, JobState.SUBMITTING)
-        and at.now - _waits_since(job, begun) >= patience.told_waiting
+        if job.state is JobState.QUEUED and at.now - _waits_since(job, begun) >= patience.told_waiting
     ]
     if waiting:
         reason = at.pause[0].value if at.pause else (waiting[0].reason or ABSENT)
@@ -153,10 +162,10 @@ def _waiting(at: Situation, patience: Patience) -> NewPost | None:
 
 
 def _waits_since(job: JobRow, begun: datetime) -> datetime:
-    """From when on the room should not have to wait. One proven absent at OVH leaves at once: that is no news."""
-    if job.reason != ABSENT:
-        return begun
-    return max(begun, job.due_at or job.submitted_at or begun)
+    """From when on the room should not have to wait: its own hold is none, nor a job that was just proven absent."""
+    if job.reason == ABSENT or job.submitted_at is None:
+        return max(begun, job.due_at or job.submitted_at or begun)
+    return begun
 
 
 def _not_confirmed_yet(at: Situation, patience: Patience) -> NewPost | None:
@@ -177,3 +186,9 @@ def over(row: MarkRow, status: Status) -> str | None:
     if status is Status.CANCELLED:
         return "cancelled"
     return "sent" if status in ON_ITS_WAY or status is Status.DELIVERED else None
+
+
+def cleared_up(row: MarkRow, progress: Progress) -> bool:
+    """Whether nobody is in doubt any more, where the room may have been told of a doubt in this round."""
+    doubted = row.wanted in NOT_CONFIRMED or row.wanted in FAILED
+    return doubted and row.round == row.message.round and progress.summary.unconfirmed == 0
