@@ -118,8 +118,8 @@ async def _known(
 
 def _take(one: Acceptance, people: list[Row[Any]], known: dict[tuple[int, OvhId], Any], news: _News) -> None:
     taken = _take_ids(one, people, known, news)
-    if not taken:
-        return  # all of them belong to other jobs: this proves nothing
+    if one.ids and not taken:
+        return  # all of them belong to other jobs: this proves nothing, while an answer proves its job without any id
     moving = people[0].job_state != JobState.ACCEPTED
     if moving:
         news.accepted[one.id] = {"job": one.id, "pull": one.pull_at}

@@ -45,6 +45,8 @@ _NEXT: dict[str, Any] = {
     .order_by(account.c.probe_at),
 }
 
+_FIRST = {lane: statement.limit(1) for lane, statement in _NEXT.items()}
+
 
 def _depth(table: FromClause, due: ColumnElement[Any], *where: ColumnElement[bool]) -> Any:
     return (
@@ -89,7 +91,7 @@ class SqlDues:
             what["now"] = self._part.now
         elif lane in ("posts", "marks"):
             what["platforms"] = sorted(platforms)
-        due: datetime | None = await self._part.one(_NEXT[lane].limit(1), what)
+        due: datetime | None = await self._part.one(_FIRST[lane], what)
         return due
 
     async def depths(self) -> dict[str, tuple[int, datetime | None]]:

@@ -64,7 +64,8 @@ def sqlite_engine(
     """An engine on one file. Durable at COMMIT: WAL with synchronous=FULL."""
 
     async def connect() -> in_place.InPlaceConnection:
-        return await in_place.connect(path, timeout=patience.total_seconds())  # type: ignore[return-value]
+        seconds = patience.total_seconds()
+        return await in_place.connect(path, timeout=seconds, reads_only=read_only)  # type: ignore[return-value]
 
     engine = create_async_engine(
         "sqlite+aiosqlite://",

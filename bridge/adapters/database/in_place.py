@@ -7,7 +7,7 @@ within a transaction waits for nobody.
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Any, Self
 
@@ -71,6 +71,7 @@ class InPlaceConnection(aiosqlite.Connection):
 
     begin: str | None = None
     """How the transaction begins, once its first statement comes."""
+    reads_only: bool = False
 
     def cursor(self) -> InPlaceCursor:  # type: ignore[override]
         """Give a cursor without visiting the thread."""
@@ -84,19 +85,24 @@ class InPlaceConnection(aiosqlite.Connection):
         return self._conn
 
     async def commit(self) -> None:
-        """Return when it is on disk."""
-        if self.begin is None:
-            await super().commit()
-        self.begin = None
+        """Return when it is on disk. A reader has nothing to wait for."""
+        await self._end(super().commit, self._conn.commit)
 
     async def rollback(self) -> None:
         """Undo; nothing was begun as long as no statement came."""
-        if self.begin is None:
-            await super().rollback()
-        self.begin = None
+        await self._end(super().rollback, self._conn.rollback)
+
+    async def _end(self, in_thread: Callable[[], Awaitable[None]], here: Callable[[], None]) -> None:
+        wished, self.begin = self.begin, None
+        if wished is not None or not self.in_transaction:
+            return
+        if self.reads_only:
+            here()
+        else:
+            await in_thread()
 
 
-def connect(path: Path, *, timeout: float) -> InPlaceConnection:
+def connect(path: Path, *, timeout: float, reads_only: bool = False) -> InPlaceConnection:
     """A connection to be awaited. `timeout` is how long it waits for another's lock, in seconds.
 
     The driver's own transactions are off: BEGIN is ours to write.
@@ -108,5 +114,6 @@ def connect(path: Path, *, timeout: float) -> InPlaceConnection:
         )
 
     connection = InPlaceConnection(connector, iter_chunk_size=64)
+    connection.reads_only = reads_only
     connection._thread.daemon = True  # as SQLAlchemy does: a lost connection keeps no process alive
     return connection

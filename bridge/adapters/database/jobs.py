@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, bindparam, exists, select, update
+from sqlalchemy import BindParameter, Row, bindparam, exists, func, literal_column, select, update
 
 from bridge.adapters.database.accepting import accept, keep_found
 from bridge.adapters.database.loading import jobs_to_find, jobs_to_send
@@ -37,7 +37,8 @@ _CLAIMABLE = (
     .where(
         _waiting.c.account_id == bindparam("account"),
         _waiting.c.state == const("queued"),
-        _waiting.c.due_at <= bindparam("now"),
+        # In the order of `seq` until enough are found, never through all that is due: keeps SQLite off `job_due`.
+        func.coalesce(_waiting.c.due_at, literal_column("0")) <= bindparam("now", type_=job.c.due_at.type),
         _waiting.c.expires_at > bindparam("now"),
         account.c.pause.is_(None),
         ~HELD_BACK,
@@ -103,7 +104,11 @@ _OVERDUE = (
 _SETTLE = update(job).where(job.c.id.in_(_ids)).values(state=bindparam("to"), due_at=None)
 _ORPHANS = (
     update(job)
-    .where(job.c.state == const("submitting"), job.c.owner.is_distinct_from(bindparam("me")))
+    .where(
+        job.c.state.in_(words("held", "queued", "submitting", "reconciling")),  # the index's own words
+        job.c.state == const("submitting"),
+        job.c.owner.is_distinct_from(bindparam("me")),
+    )
     .values(state=const("reconciling"), owner=None, lease_until=None, due_at=bindparam("now"))
     .returning(job.c.id)
 )

@@ -196,3 +196,20 @@ async def test_what_was_committed_survives_a_killed_process_and_nothing_else_doe
     await child.wait()
     async with open_store(url, clock=SystemClock(), ring=lambda lane: None) as store:
         assert await seen(store, "kept", "half") == ["kept"]
+
+
+async def test_readers_that_go_leave_no_old_moment_behind(store: SqlStore) -> None:
+    async def look(tx: Tx) -> str | None:
+        await tx.events.cursor("web")
+        await tx.rooms.at([])
+        return await tx.events.cursor("web")
+
+    for turns in range(12):  # cancelled a little later each time
+        reading = asyncio.create_task(store.read(look))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        reading.cancel()
+        await asyncio.wait([reading])
+        await store.write(lambda tx, turns=turns: tx.events.set_cursor("web", str(turns)))  # type: ignore[misc]
+        seen = await asyncio.gather(*(store.read(look) for _ in range(6)))
+        assert set(seen) == {str(turns)}
