@@ -258,6 +258,7 @@ def _callbacks(deliveries: Deliveries) -> OvhCallbacks:
 
     async def accept_report(account: AccountId, sms: OvhId, dlr: int, ptt: int) -> None:
         await intake.accept_reports(account, [report(sms, dlr, ptt)])
+        deliveries.figures.report_in(deliveries.account_phones[account].name, "pushed")
 
     return OvhCallbacks(
         find, accept_report, intake.hint_reply, intake.hint_stop, deliveries.figures.refused_callback, deliveries.clock

@@ -64,9 +64,9 @@ class ProbeLane:
                 await tx.accounts.note(account.id, credits=left)
                 await pause(tx, self._d, account.id, Pause(Reason.CREDITS), now)
             case AccountState(credits=left):
-                await tx.accounts.note(account.id, credits=left, probe_at=now + self._d.patience.account_every)
                 if account.pause is not None:
                     await resume(tx, self._d, account.id, account.pause, now)
+                await tx.accounts.note(account.id, credits=left, probe_at=now + self._d.patience.account_every)
             case Temporary(reason=Reason.KEYS | Reason.CLOCK):
                 await pause(tx, self._d, account.id, Pause(probed.reason), now)
             case Temporary() | Broken():

@@ -22,10 +22,12 @@ async def measure(deliveries: Deliveries) -> dict[str, object]:
         for phone in deliveries.phones:
             for state in OPEN_JOBS:
                 figures.jobs(phone, state.value, open_jobs.get((phone, state), 0))
+        unrouted = await tx.dues.unrouted()
         told: dict[str, object] = {}
         for account in await tx.accounts.all():
             phone = await tx.accounts.phone_of(account.id)
             figures.paused(phone, account.pause is not None)
+            figures.unrouted(phone, unrouted.get(account.id, 0))
             if account.called_back_at is not None:
                 figures.called_back(phone, account.called_back_at)
             told[phone] = {
@@ -33,6 +35,7 @@ async def measure(deliveries: Deliveries) -> dict[str, object]:
                 "credits": account.credits,
                 "last_poll": account.polled_at.isoformat() if account.polled_at else None,
                 "last_callback": account.called_back_at.isoformat() if account.called_back_at else None,
+                "unrouted_answers": unrouted.get(account.id, 0),
             }
         return told
 

@@ -28,7 +28,23 @@ class PullLane:
     async def claim(self, free: int) -> Sequence[Pull]:
         """Jobs whose reports are to be fetched now."""
         now = self._d.clock.now()
-        return await self._d.store.write(lambda tx: tx.sms.claim_pulls(now, now + self._d.patience.lease, free))
+
+        async def work(tx: Tx) -> list[Pull]:
+            pulls = await tx.sms.claim_pulls(now, now + self._d.patience.lease, free)
+            heard = {one.id for one in await tx.accounts.all() if self._callbacks_arrive(one, now)} if pulls else set()
+            return [pull for pull in pulls if not await self._passed_over(tx, pull, heard, now)]
+
+        return await self._d.store.write(work)
+
+    async def _passed_over(self, tx: Tx, pull: Pull, heard: set[AccountId], now: datetime) -> bool:
+        """Early pulls are for accounts whose callbacks do not arrive; one asked for by a report is made at once."""
+        job, step = pull
+        early = self._d.patience.early_pulls
+        began = job.submitted_at or now
+        if job.account_id not in heard or step >= len(early) or now < began + early[step]:
+            return False
+        await tx.sms.next_pull(job.id, len(early), began + self._d.patience.pulls[0])
+        return True
 
     async def call(self, pull: Pull) -> Pulled:
         """Ask OVH."""
@@ -46,22 +62,13 @@ class PullLane:
         now = self._d.clock.now()
 
         async def work(tx: Tx) -> None:
-            accounts = {account.id: account for account in await tx.accounts.all()}
             for (job, step), pulled in done:
-                await self._apply(tx, job, step, pulled, accounts, now)
+                await self._apply(tx, job, step, pulled, now)
             tx.ring("marks", "pulls")
 
         await self._d.store.write(work)
 
-    async def _apply(
-        self,
-        tx: Tx,
-        job: Job,
-        step: int,
-        pulled: Pulled | Broken,
-        accounts: dict[AccountId, Account],
-        now: datetime,
-    ) -> None:
+    async def _apply(self, tx: Tx, job: Job, step: int, pulled: Pulled | Broken, now: datetime) -> None:
         began = job.submitted_at or now
         if not isinstance(pulled, list):
             if now - began < self._d.patience.no_report:
@@ -71,8 +78,7 @@ class PullLane:
             changed = await tx.sms.report(job.account_id, pulled, now)
             await tx.marks.touch(changed, now)
             self._d.figures.report_in(job.phone, "pulled")
-        arrive = self._callbacks_arrive(accounts.get(job.account_id), now)
-        after = self._d.patience.pull_at(step + 1, arrive)
+        after = self._d.patience.pull_at(step + 1)
         if after is not None and now - began < self._d.patience.no_report:
             # A schedule that was slept through goes on from now, not all at once.
             await tx.sms.next_pull(job.id, step + 1, max(began + after, now + self._d.patience.early_pulls[0]))
@@ -81,12 +87,10 @@ class PullLane:
         if message is not None:
             await tx.marks.touch({message}, now)
 
-    def _callbacks_arrive(self, account: Account | None, now: datetime) -> bool:
-        """Whether OVH was heard within a day; a young account is given the benefit of the doubt."""
-        if not self._d.callbacks or account is None:
-            return False
+    def _callbacks_arrive(self, account: Account, now: datetime) -> bool:
+        """Whether OVH was heard within a day. Until it is heard the first time, its lists are read."""
         heard = account.called_back_at
-        return heard is None or now - heard < self._d.patience.no_callback
+        return self._d.callbacks and heard is not None and now - heard < self._d.patience.no_callback
 
     async def next_due(self) -> datetime | None:
         """When reports are to be fetched next."""

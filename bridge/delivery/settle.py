@@ -37,7 +37,7 @@ async def settle(
 
 
 def _acceptance(deliveries: Deliveries, job: Job, step: Accept, now: datetime) -> Acceptance:
-    pull = deliveries.patience.pull_at(0, deliveries.callbacks) or deliveries.patience.no_report
+    pull = deliveries.patience.pull_at(0) or deliveries.patience.no_report
     return Acceptance(job.id, job.attempt, step.found.ids, now + pull, step.refused, step.found.receivers, step.missing)
 
 

@@ -13,8 +13,8 @@ class Patience:
     """The delays of probes, looks, pulls and notices; the demo passes shorter ones.
 
     `reconcile_after`: looks for a job that may have been sent, counted from its POST. `pulls`: fetching of reports,
-    counted from acceptance; `early_pulls` besides, while no callback is known to arrive (facts: OVH's operators keep an
-    SMS for at most 72 h, so `no_report` ends it).
+    """The delays of probes, looks, pulls and notices; the demonstration passes shorter ones.
+    at most 72 h (OVH's guides), so `no_report` ends it.
     """
 
     reconcile_after: tuple[timedelta, ...] = _s(35, 90, 180, 600)
@@ -33,10 +33,10 @@ class Patience:
     no_callback: timedelta = timedelta(hours=24)
     lease: timedelta = timedelta(seconds=90)
 
-    def pull_at(self, step: int, callbacks_arrive: bool) -> timedelta | None:
-        """How long after acceptance the reports are fetched for the `step`th time (from 0); None: no more."""
-        schedule = self.pulls if callbacks_arrive else (*self.early_pulls, *self.pulls)
-        return (*schedule, self.no_report)[step] if step <= len(schedule) else None
+    def pull_at(self, step: int) -> timedelta | None:
+        """How long after the POST the reports are fetched for the `step`th time (from 0); None: no more."""
+        schedule = (*self.early_pulls, *self.pulls, self.no_report)
+        return schedule[step] if step < len(schedule) else None
 
 
 SHORT = Patience(

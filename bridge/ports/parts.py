@@ -239,6 +239,10 @@ class Dues(Protocol):
         """For each lane, how many rows wait and since when the oldest does."""
         ...
 
+    async def unrouted(self) -> dict[AccountId, int]:
+        """How many answers of each account no room claims."""
+        ...
+
     async def states(self) -> dict[tuple[str, JobState], int]:
         """How many open jobs each phone has, by state."""
         ...

@@ -73,7 +73,7 @@ class Jobs(Protocol):
         ...
 
     async def adopt_orphans(self, owner: str, now: datetime) -> list[JobId]:
-        """Jobs in submitting of another owner (PostgreSQL: whose lease is over) go to reconciling, never to a POST."""
+        """Jobs in submitting of another owner, who is surely gone, go to reconciling, never to a POST."""
         ...
 
     async def expire(self, now: datetime, limit: int) -> list[MessageId]:

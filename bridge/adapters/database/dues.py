@@ -10,6 +10,7 @@ from bridge.adapters.database.jobs import HELD_BACK, WAITING
 from bridge.adapters.database.part import Part
 from bridge.adapters.database.tables import account, job, mark, phone, post, reply, stop_hint
 from bridge.adapters.database.types import const, words
+from bridge.domain.ids import AccountId
 from bridge.domain.states import JobState
 
 _flying = post.alias("flying")
@@ -72,6 +73,11 @@ _STATES = (
     .where(job.c.state.in_(words("held", "queued", "submitting", "reconciling")))
     .group_by(phone.c.name, job.c.state)
 )
+_UNROUTED = (
+    select(reply.c.account_id, func.count().label("n"))
+    .where(reply.c.state == const("waiting"))
+    .group_by(reply.c.account_id)
+)
 _RELEASE = (
     update(post).where(post.c.state == const("sending")).values(due_at=bindparam("now")),
     update(mark).where(mark.c.claimed_until.is_not(None)).values(due_at=bindparam("now")),
@@ -101,6 +107,10 @@ class SqlDues:
             row = (await self._part.rows(statement, {"now": self._part.now}))[0]
             depths[lane] = (row.n, row.oldest)
         return depths
+
+    async def unrouted(self) -> dict[AccountId, int]:
+        """How many answers of each account no room claims."""
+        return {AccountId(row.account_id): row.n for row in await self._part.rows(_UNROUTED)}
 
     async def states(self) -> dict[tuple[str, JobState], int]:
         """How many open jobs each phone has, by state."""

@@ -1,0 +1,1 @@
+"""One folder for each foreign thing; none imports another."""
