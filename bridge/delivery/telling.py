@@ -186,9 +186,3 @@ def over(row: MarkRow, status: Status) -> str | None:
     if status is Status.CANCELLED:
         return "cancelled"
     return "sent" if status in ON_ITS_WAY or status is Status.DELIVERED else None
-
-
-def cleared_up(row: MarkRow, progress: Progress) -> bool:
-    """Whether nobody is in doubt any more, where the room may have been told of a doubt in this round."""
-    doubted = row.wanted in NOT_CONFIRMED or row.wanted in FAILED
-    return doubted and row.round == row.message.round and progress.summary.unconfirmed == 0
