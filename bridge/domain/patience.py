@@ -10,11 +10,11 @@ def _s(*seconds: float) -> tuple[timedelta, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """The delays of probes, looks, pulls and notices; the demo passes shorter ones.
+    """The delays of probes, looks, pulls and notices; the demonstration passes shorter ones.
 
     `reconcile_after`: looks for a job that may have been sent, counted from its POST. `pulls`: fetching of reports,
-    """The delays of probes, looks, pulls and notices; the demonstration passes shorter ones.
-    at most 72 h (OVH's guides), so `no_report` ends it.
+    counted from the POST; `early_pulls` come first and are passed over while callbacks arrive. Operators keep an SMS
+    for at most 72 h (OVH's guides), so `no_report` ends it.
     """
 
     reconcile_after: tuple[timedelta, ...] = _s(35, 90, 180, 600)
