@@ -8,32 +8,30 @@ from bridge.domain.patience import SHORT, Patience
 USUAL = Patience()
 
 
-def schedule(patience: Patience, callbacks_arrive: bool) -> list[float]:
-    """Seconds after acceptance of every pull, until there are no more."""
+both = pytest.mark.parametrize("patience", [USUAL, SHORT], ids=["usual", "short"])
+
+
+def schedule(patience: Patience) -> list[float]:
+    """Seconds after the POST of every pull, until there are no more."""
     times: list[float] = []
-    while (at := patience.pull_at(len(times), callbacks_arrive)) is not None:
+    while (at := patience.pull_at(len(times))) is not None:
         times.append(at.total_seconds())
     return times
 
 
-def test_with_callbacks_reports_are_pulled_after_5_min_1_h_24_h_and_at_the_end_of_72_h() -> None:
-    assert schedule(USUAL, callbacks_arrive=True) == [300, 3600, 86_400, 259_200]
+def test_reports_are_pulled_early_then_after_5_min_1_h_24_h_and_at_the_end_of_72_h() -> None:
+    assert schedule(USUAL) == [10, 30, 90, 300, 3600, 86_400, 259_200]
 
 
-def test_without_callbacks_they_are_pulled_early_too() -> None:
-    assert schedule(USUAL, callbacks_arrive=False) == [10, 30, 90, 300, 3600, 86_400, 259_200]
-
-
-@pytest.mark.parametrize("arrive", [True, False])
-@pytest.mark.parametrize("patience", [USUAL, SHORT], ids=["usual", "short"])
-def test_pulls_only_go_on_and_end(patience: Patience, arrive: bool) -> None:
-    times = schedule(patience, arrive)
+@both
+def test_pulls_only_go_on_and_end(patience: Patience) -> None:
+    times = schedule(patience)
     assert times == sorted(set(times))
     assert times[-1] == patience.no_report.total_seconds()
-    assert patience.pull_at(len(times) + 5, arrive) is None
+    assert patience.pull_at(len(times) + 5) is None
 
 
-@pytest.mark.parametrize("patience", [USUAL, SHORT], ids=["usual", "short"])
+@both
 def test_looks_rise_and_there_are_four(patience: Patience) -> None:
     assert len(patience.reconcile_after) == 4
     assert list(patience.reconcile_after) == sorted(set(patience.reconcile_after))
