@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from bridge.delivery.context import Deliveries
-from bridge.delivery.reconciliation import adopt_orphans
 from bridge.ports.store import Tx
 
 BATCH = 500
@@ -31,8 +30,7 @@ def _expire_some(now: datetime) -> Callable[[Tx], Awaitable[int]]:
 
 
 async def sweep_for_ever(deliveries: Deliveries, stopping: asyncio.Event) -> None:
-    """Once a minute. On PostgreSQL a dead process's jobs are free when their lease is over, not yet at start."""
+    """Once a minute."""
     while not stopping.is_set():
         await sweep(deliveries)
-        await adopt_orphans(deliveries)
         await deliveries.clock.wait(stopping, deliveries.patience.sweep_every.total_seconds())

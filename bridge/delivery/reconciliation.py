@@ -83,7 +83,7 @@ class LookLane:
 
 
 async def adopt_orphans(deliveries: Deliveries) -> int:
-    """Jobs that a dead process left in submitting may have been sent: they are looked for. Tells how many."""
+    """At start: jobs a dead process left in submitting may have been sent. They are looked for; tells how many."""
     now = deliveries.clock.now()
 
     async def work(tx: Tx) -> int:

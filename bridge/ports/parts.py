@@ -248,5 +248,5 @@ class Dues(Protocol):
         ...
 
     async def release(self, now: datetime) -> None:
-        """At start: what a dead process was putting into rooms or showing there is due now, not at its lease's end."""
+        """At start: what a dead process was fetching, posting or showing is due now, not at its lease's end."""
         ...

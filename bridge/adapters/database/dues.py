@@ -81,6 +81,8 @@ _UNROUTED = (
 _RELEASE = (
     update(post).where(post.c.state == const("sending")).values(due_at=bindparam("now")),
     update(mark).where(mark.c.claimed_until.is_not(None)).values(due_at=bindparam("now")),
+    # One that was asked for before keeps its pause: starts are no tries.
+    update(reply).where(reply.c.state == const("named"), reply.c.tries == 0).values(due_at=bindparam("now")),
 )
 
 
@@ -118,9 +120,9 @@ class SqlDues:
         return {(row.name, JobState(row.state)): row.n for row in rows}
 
     async def release(self, now: datetime) -> None:
-        """At start: what a dead process was putting into rooms or showing there is due now, not at its lease's end.
+        """At start: what a dead process was fetching, posting or showing is due now, not at its lease's end.
 
-        Both may be done twice; jobs may not, and are adopted.
+        All of it may be done twice; jobs may not, and are adopted.
         """
         for statement in _RELEASE:
             await self._part.run(statement, {"now": now})
