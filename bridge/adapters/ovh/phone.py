@@ -50,6 +50,7 @@ class OvhPhone:
             return await asyncio.shield(future)
         except asyncio.CancelledError:
             _log.warning("ovh_answer_not_awaited", phone=self.name, job=job.id, tag=job.tag)
+            future.add_done_callback(_seen)  # what comes of it is found by a look: it is no error of the loop
             raise
 
     async def find(self, job: Job) -> Found | Absent | CannotTell:
@@ -83,3 +84,9 @@ class OvhPhone:
     async def opted_out(self, number: E164) -> bool:
         """Whether the number is on OVH's list of those who wrote STOP. Raises Temporary, Permanent."""
         return await accounts.opted_out(self._account, number)
+
+
+def _seen(future: asyncio.Future[Submission]) -> None:
+    """Take notice of an outcome that nobody waits for any more."""
+    if not future.cancelled():
+        future.exception()
