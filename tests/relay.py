@@ -4,8 +4,8 @@ import asyncio
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -27,6 +27,9 @@ from tests.relay_rows import Rows
 
 DURAND, PETIT, DIALLO = "+33612345678", "+33612345679", "+33612345680"
 BIG_LIST = tuple(f"+33620{place:06d}" for place in range(500))
+BEGIN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+"""A full hour: some notices come once an hour."""
+ABROAD = "+41791234567"
 STRANGER = "+33698765432"
 
 
@@ -35,7 +38,8 @@ class Setting:
     """What differs from one test to the next.
 
     `callbacks`: OVH reaches the bridge; else everything is polled. `delivery_after`: seconds until an SMS arrives,
-    None: reports come by hand. `errors`: events that may be logged as errors.
+    None: reports come by hand. `skew`: seconds by which OVH's clock is ahead. `errors`: events that may be logged as
+    errors.
     """
 
     on_uncertain: Literal["resend", "ask"] = "resend"
@@ -45,6 +49,7 @@ class Setting:
     desk: bool = False
     delivery_after: float | None = 2.0
     credits: float = 10_000.0
+    skew: float = 0.0
     errors: frozenset[str] = frozenset()
 
 
@@ -53,7 +58,7 @@ class Relay:
 
     def __init__(self, folder: Path, setting: Setting | None = None) -> None:
         self.setting = setting or Setting()
-        self.clock = LeapingClock()
+        self.clock = LeapingClock(BEGIN)
         self.rows = Rows(folder / "bridge.db")
         self.chat = ChatServer(self.clock)
         self.ovh = SimulatedOvh(
@@ -62,6 +67,7 @@ class Relay:
             sleep=self.clock.sleep,
             delivery_after=self.setting.delivery_after,
         )
+        self.ovh.skew(timedelta(seconds=self.setting.skew))
         self.bridge: Bridge | None = None
         self.logs: list[Any] = []
         self._port = _free_port() if self.setting.callbacks else 0
@@ -74,7 +80,7 @@ class Relay:
         self.logs = self._outside.enter_context(_captured_logs())
         await self._outside.enter_async_context(self.ovh)
         await self._outside.enter_async_context(self.chat)
-        for room in ("reception", "everyone", "big", "desk", "operations"):
+        for room in ("reception", "everyone", "abroad", "big", "desk", "operations"):
             self.chat.add_room(room)
         self.ovh.subscribe(lambda _: self._news.set())
         self.chat.subscribe(self._news.set)
@@ -133,7 +139,13 @@ class Relay:
         account = SmsAccount()
         people = {"Mme Durand": DURAND, "M. Petit": PETIT, "Mme Diallo": DIALLO}
         named = [{"name": name, "number": number} for name, number in people.items()]
-        rooms = {"reception": named[:1], "everyone": named, "big": list(BIG_LIST), "operations": named[:1]}
+        rooms: dict[str, list[Any]] = {
+            "reception": named[:1],
+            "everyone": named,
+            "big": list(BIG_LIST),
+            "operations": named[:1],
+        }
+        rooms["abroad"] = [named[0], {"name": "Mme Keller", "number": ABROAD}]
         if setting.desk:
             rooms["desk"] = []
         phone = {
@@ -162,6 +174,10 @@ class Relay:
             "operations_room": "web:operations",
         }
         return Config(**values)
+
+    def change(self, **changes: Any) -> None:
+        """Another configuration from the next start on."""
+        self.setting = replace(self.setting, **changes)
 
     # What people do, and what they see
 

@@ -106,7 +106,7 @@ class Rows:
         return ", ".join(told) or "nothing"
 
     def notices(self) -> list[str]:
-        """Kinds of all that was posted, those for the operations room last; with how a wait ended."""
+        """Kinds of all that was posted, those for the operations room last; with how a wait ended and how often."""
         rows = self.all(
             "SELECT post.kind, post.params, room_address.address = 'operations' AS ops FROM post"
             " JOIN room_address ON room_address.room_id = post.room_id AND room_address.current"
@@ -121,7 +121,7 @@ class Rows:
             if row["kind"] == "waiting" and not params.get("done"):
                 detail = None
             kinds.append(f"{row['kind']}: {detail}" if detail else row["kind"])
-        return kinds
+        return [_counted(kind, times) for kind, times in Counter(kinds).items()]
 
     def remote_of(self, kind: str) -> str:
         """The chat's id of the latest post of this kind."""
@@ -185,7 +185,12 @@ class Rows:
             refs = {row["ref"] for row in self.all("SELECT ref FROM message WHERE address = :of", of=room.address)}
             answered = {entry.reply_to for entry in chat.entries(room.address) if entry.kind == "post"}
             for entry in chat.entries(room.address) if room.address != "operations" else ():
-                if entry.kind == "typed" and not entry.text.startswith(_QUIET_MARKS) and not entry.reply_to:
+                if (
+                    entry.content == "text"
+                    and entry.kind == "typed"
+                    and not entry.text.startswith(_QUIET_MARKS)
+                    and not entry.reply_to
+                ):
                     assert entry.id in refs | answered, f"nothing became of {entry}"
 
     def _check_posts(self, chat: ChatServer) -> None:
