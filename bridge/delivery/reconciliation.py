@@ -84,10 +84,9 @@ class LookLane:
 
 async def adopt_orphans(deliveries: Deliveries) -> int:
     """At start: jobs a dead process left in submitting may have been sent. They are looked for; tells how many."""
-    now = deliveries.clock.now()
 
     async def work(tx: Tx) -> int:
-        adopted = await tx.jobs.adopt_orphans(deliveries.owner, now)
+        adopted = await tx.jobs.adopt_orphans(deliveries.owner, deliveries.patience.reconcile_after[0])
         if adopted:
             tx.ring("looks")
         return len(adopted)

@@ -1,7 +1,7 @@
 """The outgoing lane's parts of a transaction: messages, jobs, sms. SQL stays in adapters/database."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bridge.domain.ids import (
@@ -72,8 +72,11 @@ class Jobs(Protocol):
         """Reconciling jobs whose next look is due, with the ids of early reports as hints."""
         ...
 
-    async def adopt_orphans(self, owner: str, now: datetime) -> list[JobId]:
-        """Jobs in submitting of another owner, who is surely gone, go to reconciling, never to a POST."""
+    async def adopt_orphans(self, owner: str, first_look: timedelta) -> list[JobId]:
+        """Jobs in submitting of another owner, who is surely gone, go to reconciling, never to a POST.
+
+        They are looked for `first_look` after their POST may have begun.
+        """
         ...
 
     async def expire(self, now: datetime, limit: int) -> list[MessageId]:

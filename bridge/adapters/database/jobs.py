@@ -1,10 +1,21 @@
 """The way of a job from queued to settled."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, bindparam, exists, func, literal_column, select, update
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Row,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    select,
+    type_coerce,
+    update,
+)
 
 from bridge.adapters.database.accepting import accept, keep_found
 from bridge.adapters.database.loading import jobs_to_find, jobs_to_send
@@ -109,7 +120,12 @@ _ORPHANS = (
         job.c.state == const("submitting"),
         job.c.owner.is_distinct_from(bindparam("me")),
     )
-    .values(state=const("reconciling"), owner=None, lease_until=None, due_at=bindparam("now"))
+    .values(
+        state=const("reconciling"),
+        owner=None,
+        lease_until=None,
+        due_at=type_coerce(job.c.submitted_at, BigInteger) + bindparam("first", type_=BigInteger),
+    )
     .returning(job.c.id)
 )
 _LAST_ROUND = (
@@ -166,12 +182,13 @@ class SqlJobs:
         rows = await self._part.rows(_LOOKS, {"now": now, "until": lease_until, "most": limit})
         return await jobs_to_find(self._part, [row.id for row in rows])
 
-    async def adopt_orphans(self, owner: str, now: datetime) -> list[JobId]:
-        """Jobs in submitting of another owner go to reconciling, never to a POST.
+    async def adopt_orphans(self, owner: str, first_look: timedelta) -> list[JobId]:
+        """Jobs in submitting of another owner go to reconciling, never to a POST; looked for `first_look` after it.
 
         A file lock or an advisory lock makes this process the only one, so that the other owner is surely gone.
         """
-        return [JobId(row.id) for row in await self._part.rows(_ORPHANS, {"me": owner, "now": now})]
+        what = {"me": owner, "first": first_look // timedelta(microseconds=1)}
+        return [JobId(row.id) for row in await self._part.rows(_ORPHANS, what)]
 
     async def expire(self, now: datetime, limit: int) -> list[MessageId]:
         """Queued and held jobs whose time is over. Tells whose."""

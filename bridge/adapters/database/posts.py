@@ -65,12 +65,22 @@ IN_FLIGHT = exists().where(
     _flying.c.state == const("sending"),
     _flying.c.due_at > bindparam("now"),
 )
+_earlier = post.alias("earlier")
+_OVERTAKES = exists().where(  # what is to be placed keeps its order, also behind one that is tried again later
+    _due.c.remote.is_(None),
+    _earlier.c.room_id == _due.c.room_id,
+    _earlier.c.id < _due.c.id,
+    _earlier.c.due_at > bindparam("now"),
+    _earlier.c.state == const("queued"),
+    _earlier.c.remote.is_(None),
+)
 _FIRST = (
     select(func.min(_due.c.id))
     .where(
         _due.c.platform.in_(bindparam("platforms", expanding=True)),
         _due.c.due_at <= bindparam("now"),
         ~IN_FLIGHT,
+        ~_OVERTAKES,
     )
     .group_by(_due.c.room_id)
     .order_by(func.min(_due.c.id))

@@ -250,6 +250,7 @@ post = Table(
     Index("post_remote", "room_id", "remote"),
 )
 partial("post_due", post.c.platform, post.c.due_at, where=post.c.due_at.is_not(None))
+partial("post_queued", post.c.room_id, post.c.id, where=post.c.state == const("queued"))
 partial("post_in_flight", post.c.room_id, where=post.c.state == const("sending"))
 partial("post_suspended", post.c.room_id, where=post.c.state == const("suspended"))
 mark = Table(

@@ -57,7 +57,7 @@ async def outgoing(world: World) -> None:
     async def work(tx: Tx) -> None:
         await tx.jobs.move([JobMove(lost.id, 1, JobState.RECONCILING, now, found=found)])
         await tx.jobs.claim_looks(now, until, 5)
-        await tx.jobs.adopt_orphans("you", now)
+        await tx.jobs.adopt_orphans("you", timedelta(seconds=1))
         await tx.jobs.expire(now + timedelta(days=1), 5)
         await tx.jobs.replace_text(job.message_id, "a", "a")
         await tx.sms.claim_pulls(now + timedelta(days=1), until, 5)

@@ -137,8 +137,8 @@ async def test_ids_found_before_a_list_is_complete_are_kept(world: World) -> Non
 async def test_jobs_of_a_dead_owner_are_looked_for_and_never_posted_again(world: World) -> None:
     job = await world.submitted()
     world.clock.pass_(LEASE.total_seconds())
-    assert await world.write(lambda tx: tx.jobs.adopt_orphans("me", world.now)) == []
-    assert await world.write(lambda tx: tx.jobs.adopt_orphans("you", world.now)) == [job.id]
+    assert await world.write(lambda tx: tx.jobs.adopt_orphans("me", LEASE)) == []
+    assert await world.write(lambda tx: tx.jobs.adopt_orphans("you", LEASE)) == [job.id]
     assert await world.claim() == []
     assert (await world.job(job.message_id)).state is JobState.RECONCILING
 

@@ -31,6 +31,15 @@ async def settle(
     )
 
 
+async def test_a_post_that_is_tried_again_later_is_not_overtaken_by_the_next_one(world: World) -> None:
+    await add(world, post(world, "1"), post(world, "2"))
+    (first,) = await claim(world)
+    await settle(world, first, PostState.QUEUED, due_at=world.now + timedelta(seconds=10))
+    assert await claim(world) == []
+    world.clock.pass_(10)
+    assert [row.subject for row in await claim(world)] == ["1"]
+
+
 async def test_a_room_gets_one_post_at_a_time_in_order(world: World) -> None:
     await add(world, post(world, "1"), post(world, "2"), post(world, "3", "list"))
     rows = await claim(world)

@@ -146,6 +146,7 @@ CREATE TABLE post (
     CONSTRAINT fk_post_room_id FOREIGN KEY(room_id) REFERENCES room (id)
 );
 CREATE INDEX post_due ON post (platform, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX post_queued ON post (room_id, id) WHERE state = 'queued';
 CREATE INDEX post_in_flight ON post (room_id) WHERE state = 'sending';
 CREATE INDEX post_remote ON post (room_id, remote);
 CREATE INDEX post_suspended ON post (room_id) WHERE state = 'suspended';
