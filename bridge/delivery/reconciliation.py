@@ -8,9 +8,9 @@ import structlog
 from bridge.delivery.context import Deliveries
 from bridge.delivery.operations import tell_operations
 from bridge.delivery.settle import Settled, settle
-from bridge.domain.after_post import Accept, Broken, Looked, Step, after_look
+from bridge.domain.after_post import MAX_FAILURES, Accept, Broken, Looked, Step, after_look
 from bridge.domain.sms import Absent, Found, Job
-from bridge.domain.states import JobState
+from bridge.domain.states import OPEN_JOBS
 from bridge.ports.store import Tx
 
 log = structlog.get_logger(__name__)
@@ -73,7 +73,7 @@ class LookLane:
         if isinstance(looked, Found) and len(looked.ids) > len(job.receivers):
             self._d.figures.duplicate(job.phone)
             await tell_operations(tx, self._d, "ops_duplicate", f"job:{job.id}", {"phone": job.phone})
-        if isinstance(step, Step) and step.to is JobState.PARKED:
+        if isinstance(step, Step) and step.to not in OPEN_JOBS and (step.failures or job.failures) >= MAX_FAILURES:
             self._d.figures.parked(self.name)
             await tell_operations(tx, self._d, "ops_parked", f"job:{job.id}", {"what": f"SMS {job.id}"})
 

@@ -106,8 +106,8 @@ def _after_look(
         case CannotTell():
             return _unanswered(job, now, looks[0], cannot_tell, job.failures)
         case Broken():
-            if job.failures + 1 >= MAX_FAILURES:
-                return Step(JobState.PARKED, reason="parked", failures=job.failures + 1)
+            if job.failures + 1 >= MAX_FAILURES:  # not parked: that says it surely was not sent
+                return Step(JobState.UNCONFIRMED, reason="unconfirmed", failures=job.failures + 1)
             return _unanswered(job, now, looks[0], cannot_tell, job.failures + 1)
 
 

@@ -104,7 +104,7 @@ _MOVE = (
 _FOLLOW = (
     update(sms)
     .where(sms.c.job_id.in_(_ids), sms.c.state == const("pending"))
-    .values(state=bindparam("to"), changed_at=bindparam("at"))
+    .values(state=bindparam("to"), cause=bindparam("why"), changed_at=bindparam("at"))
 )
 _OVERDUE = (
     select(job.c.id, job.c.message_id)
@@ -172,9 +172,10 @@ class SqlJobs:
         taken = {one.id: one for one in moves if one.id in jobs and _may(one, jobs[one.id])}
         await self._part.run_many(_MOVE, [_step(one, jobs[one.id]) for one in taken.values()])
         await keep_found(self._part, list(taken.values()))
-        after = grouped((SMS_AFTER_JOB[one.to], one.id) for one in taken.values() if one.to in SMS_AFTER_JOB)
-        for state, ids in after.items():
-            await self._part.run(_FOLLOW, {"ids": ids, "to": state.value, "at": self._part.now})
+        settled = [(one.id, one.to) for one in taken.values()]
+        after = grouped(((SMS_AFTER_JOB[to], _why(to)), id_) for id_, to in settled if to in SMS_AFTER_JOB)
+        for (state, why), ids in after.items():
+            await self._part.run(_FOLLOW, {"ids": ids, "to": state.value, "why": why, "at": self._part.now})
         return set(taken)
 
     async def claim_looks(self, now: datetime, lease_until: datetime, limit: int) -> list[Job]:
@@ -197,7 +198,7 @@ class SqlJobs:
             ids = [row.id for row in rows]
             await self._part.run(_SETTLE, {"ids": ids, "to": JobState.EXPIRED.value})
             after = SMS_AFTER_JOB[JobState.EXPIRED]
-            await self._part.run(_FOLLOW, {"ids": ids, "to": after.value, "at": self._part.now})
+            await self._part.run(_FOLLOW, {"ids": ids, "to": after.value, "why": None, "at": self._part.now})
         return list(dict.fromkeys(MessageId(row.message_id) for row in rows))
 
     async def replace_text(self, message: MessageId, typed: str, text: str) -> bool:
@@ -209,6 +210,11 @@ class SqlJobs:
         await self._part.run(_TEXT, {"ids": [row.id for row in rows], "to": text})
         await self._part.run(_TYPED, {"message": message, "to": typed})
         return True
+
+
+def _why(to: JobState) -> str | None:
+    """Of a parked job's SMS, the cause: they surely did not leave, and may be tried again. Others tell their own."""
+    return to.value if to is JobState.PARKED else None
 
 
 def _may(move: JobMove, row: Row[Any]) -> bool:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from bridge.domain.failures import Reason
 from bridge.domain.ids import OvhId
+from bridge.domain.offers import may_be_retried
 from bridge.domain.sms import Found
 from bridge.domain.states import JobState, SmsState
 from bridge.ports.sending import JobMove, NewSms
@@ -206,3 +207,13 @@ async def test_a_message_of_which_nothing_may_leave_is_rejected_from_the_start(w
     assert await world.claim() == []
     assert (await world.job(message)).reason == "stopped"
     assert await world.tally(message) == {"stopped": 1}
+
+
+async def test_the_sms_of_a_parked_job_know_why_and_may_be_tried_again(world: World) -> None:
+    job = await world.submitted()
+    for to in (JobState.RECONCILING, JobState.PARKED):
+        move = JobMove(job.id, job.attempt, to, world.now)
+        await world.write(lambda tx, move=move: tx.jobs.move([move]))  # type: ignore[misc]
+    (sms,) = await world.read(lambda tx: tx.messages.sms_of({job.message_id}))
+    assert (sms.state, sms.cause) == (SmsState.REFUSED, "parked")
+    assert may_be_retried(sms.state, sms.cause)
