@@ -16,9 +16,8 @@ import structlog
 from bridge.adapters.browser.platform import BrowserPlatform
 from bridge.adapters.database.ownership import own
 from bridge.adapters.database.store import open_store
-from bridge.adapters.ovh.client import OvhAccount
 from bridge.adapters.ovh.news import report
-from bridge.adapters.ovh.phone import OvhPhone
+from bridge.adapters.ovh.opening import PhoneSettings, open_phones
 from bridge.adapters.ovh.signer import Keys
 from bridge.config import Config, account_key, file_phones, file_rooms
 from bridge.delivery.accounts import ProbeLane
@@ -27,6 +26,8 @@ from bridge.delivery.depths import measure, measure_for_ever
 from bridge.delivery.expiry import sweep_for_ever
 from bridge.delivery.hints import HintLane
 from bridge.delivery.marks import MarkLane
+from bridge.delivery.observing import observer
+from bridge.delivery.pace import Paces
 from bridge.delivery.posts import PostLane
 from bridge.delivery.reconciliation import LookLane, adopt_orphans
 from bridge.delivery.replies import ReplyLane
@@ -160,8 +161,12 @@ async def assemble(
     accounts = await store.read(lambda tx: tx.accounts.all())
     for account in accounts:
         redactor.add(account.secret)
-    phones = await _phones(config, clock, figures, resources)
-    first = {one.id: phones[await _first_phone(store, one)] for one in accounts}
+    names = {one.key: await _first_phone(store, one) for one in accounts}
+    paces = Paces(clock, {one.key: one.id for one in accounts})
+    phones = await resources.enter_async_context(
+        open_phones(_phone_settings(config), clock=clock, observe=observer(figures, paces, names), turn=paces.turn)
+    )
+    first = {one.id: phones[names[one.key]] for one in accounts}
     platforms = await _platforms(config, clock, resources)
     deliveries = Deliveries(
         store=store,
@@ -172,6 +177,7 @@ async def assemble(
         figures=figures,
         patience=replace(options.patience, reconcile_after=config.reconcile_after),
         owner=secrets.token_hex(8),
+        paces=paces,
         operations=str(config.operations_room or ""),
         callbacks=config.public_url is not None,
         probe=probe,
@@ -182,7 +188,7 @@ async def assemble(
     log.info("web.listening", port=port)
     sinks = {name: _sink(config, name, platform, deliveries) for name, platform in platforms.items()}
     pollers = tuple(_poller(config, one, deliveries) for one in accounts)
-    urls = await _callback_urls(config, store, accounts, port) if options.register else {}
+    urls = _callback_urls(config, accounts, names, port) if options.register else {}
     return Bridge(deliveries, bell, sinks, pollers, urls, started)
 
 
@@ -190,24 +196,22 @@ async def _put_file(config: Config, store: Store) -> None:
     await store.write(lambda tx: tx.rooms.put_file(file_phones(config), file_rooms(config)))
 
 
-async def _phones(config: Config, clock: Clock, figures: Figures, resources: AsyncExitStack) -> dict[str, OvhPhone]:
-    accounts: dict[str, OvhAccount] = {}
-    phones: dict[str, OvhPhone] = {}
-    for phone in config.phones:
-        key = account_key(phone)
-        if key not in accounts:
-            keys = Keys(
+def _phone_settings(config: Config) -> list[PhoneSettings]:
+    return [
+        PhoneSettings(
+            phone.name,
+            account_key(phone),
+            *phone.account,
+            Keys(
                 phone.application_key,
                 phone.application_secret.get_secret_value(),
                 phone.consumer_key.get_secret_value(),
-            )
-            observe = partial(figures.api_call, phone.name)
-            accounts[key] = OvhAccount(*phone.account, keys, clock=clock, observe=observe)
-            resources.push_async_callback(accounts[key].aclose)
-        phones[phone.name] = OvhPhone(
-            phone.name, accounts[key], sender=phone.sender, no_stop_clause=phone.no_stop_clause
+            ),
+            phone.sender,
+            phone.no_stop_clause,
         )
-    return phones
+        for phone in config.phones
+    ]
 
 
 async def _first_phone(store: Store, account: Account) -> str:
@@ -275,16 +279,12 @@ def _health(deliveries: Deliveries, started: asyncio.Event) -> Health:
     return Health(lambda: True, ready, deliveries.figures.render)
 
 
-async def _callback_urls(
-    config: Config, store: Store, accounts: list[Account], port: int
+def _callback_urls(
+    config: Config, accounts: list[Account], names: Mapping[str, str], port: int
 ) -> dict[AccountId, CallbackUrls]:
     """One set of URLs an account, under its first phone's name."""
     base = str(config.public_url or f"http://127.0.0.1:{port}").rstrip("/")
-    urls = {}
-    for account in accounts:
-        root = f"{base}/ovh/{slug(await _first_phone(store, account))}/{account.secret}"
-        urls[account.id] = CallbackUrls(f"{root}/report", f"{root}/reply", f"{root}/stop")
-    return urls
+    return {one.id: CallbackUrls.under(f"{base}/ovh/{slug(names[one.key])}/{one.secret}") for one in accounts}
 
 
 def _stop_on_signals(stopping: asyncio.Event) -> None:

@@ -37,16 +37,12 @@ class ProbeLane:
 
     async def call(self, account: Account) -> Probed:
         """Ask OVH how the account stands."""
-        began = self._d.clock.monotonic()
         try:
-            state = await self._d.account_phones[account.id].account()
+            return await self._d.account_phones[account.id].account()
         except Temporary as failure:
             return failure
         except (Permanent, OutcomeUnknown):
             return Temporary(Reason.SERVER)
-        finally:
-            self._d.figures.api_call(account.key, "account", "asked", self._d.clock.monotonic() - began)
-        return state
 
     async def record(self, done: Sequence[tuple[Account, Probed | Broken]]) -> None:
         """Resume, pause, or ask again later."""

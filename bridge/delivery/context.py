@@ -1,7 +1,7 @@
 """What every lane is given."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bridge.delivery.pace import Paces
 from bridge.domain.ids import AccountId
@@ -30,10 +30,7 @@ class Deliveries:
     figures: Figures
     patience: Patience
     owner: str
+    paces: Paces
     operations: str = ""
     callbacks: bool = False
     probe: Probe = no_probe
-    paces: Paces = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "paces", Paces(self.clock.now))

@@ -32,7 +32,6 @@ class HintLane:
     async def call(self, hint: Hint) -> bool | None:
         """Whether OVH's list has the number; None when OVH did not say."""
         account, number, _ = hint
-        self._d.paces.took(account)
         try:
             return await self._d.account_phones[account].opted_out(number)
         except (Temporary, Permanent, OutcomeUnknown):

@@ -1,9 +1,10 @@
 """How many calls an account may make: as many as it likes until OVH says 429, then one a second, and slowly more."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bridge.domain.ids import AccountId
+from bridge.ports.clock import Clock
 
 _SECOND = timedelta(seconds=1)
 _QUIET = timedelta(minutes=1)
@@ -58,8 +59,9 @@ class Pace:
 class Paces:
     """The paces of all accounts, in memory: after a restart OVH says 429 again if it must."""
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
-        self._now = now
+    def __init__(self, clock: Clock, accounts: Mapping[str, AccountId]) -> None:
+        self._clock = clock
+        self._accounts = accounts
         self._of: dict[AccountId, Pace] = {}
 
     def of(self, account: AccountId) -> Pace:
@@ -68,12 +70,24 @@ class Paces:
 
     def allowance(self, account: AccountId, most: int) -> int:
         """How many calls the account may begin now."""
-        return self.of(account).allowance(self._now(), most)
+        return self.of(account).allowance(self._clock.now(), most)
 
     def took(self, account: AccountId, calls: int = 1) -> None:
         """The account begins so many calls now."""
-        self.of(account).took(self._now(), calls)
+        self.of(account).took(self._clock.now(), calls)
+
+    async def turn(self, key: str) -> None:
+        """Return when one more call of the account (`endpoint/service`) may begin: every reading call waits here."""
+        account = self._accounts[key]
+        while self.allowance(account, 1) == 0:
+            next_at = self.of(account).next_at() or self._clock.now()
+            await self._clock.sleep(max(0.0, (next_at - self._clock.now()).total_seconds()))
+        self.took(account)
 
     def limited(self, account: AccountId, retry_after: timedelta | None) -> None:
         """OVH answered 429 to a call of the account."""
-        self.of(account).limited(self._now(), retry_after)
+        self.of(account).limited(self._clock.now(), retry_after)
+
+    def limited_key(self, key: str) -> None:
+        """The same, of an account by its key and without a time to wait."""
+        self.limited(self._accounts[key], None)

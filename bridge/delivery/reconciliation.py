@@ -36,12 +36,7 @@ class LookLane:
 
     async def call(self, job: Job) -> Looked:
         """Read OVH's lists."""
-        began = self._d.clock.monotonic()
-        self._d.paces.took(job.account_id)
-        looked = await self._d.phones[job.phone].find(job)
-        word = type(looked).__name__.lower()
-        self._d.figures.api_call(job.phone, "find", word, self._d.clock.monotonic() - began)
-        return looked
+        return await self._d.phones[job.phone].find(job)
 
     async def record(self, done: Sequence[tuple[Job, Looked | Broken]]) -> None:
         """Accepted, looked for again, queued again under the same tag, or not confirmed."""

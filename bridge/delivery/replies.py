@@ -55,7 +55,6 @@ class ReplyLane:
     async def call(self, row: NamedReply) -> Fetched:
         """Ask the signed API: what a callback said is never believed."""
         phone = self._d.account_phones[row.account_id]
-        self._d.paces.took(row.account_id)
         try:
             return await phone.reply(row.ovh_id)
         except (Temporary, Permanent) as failure:
@@ -84,7 +83,7 @@ class ReplyLane:
                 await tx.replies.later(row.id, ReplyState.DROPPED, None)
             case Permanent() | Broken():
                 await tx.replies.later(row.id, ReplyState.UNREADABLE, now + timedelta(minutes=5))
-                await self._tell_unreadable(tx, row)
+                await self._tell_unreadable(tx, row, now)
             case Temporary(reason=Reason.RATE):
                 self._d.paces.limited(row.account_id, fetched.retry_after)
                 await tx.replies.later(row.id, row.state, now + max(wait, fetched.retry_after or wait))
@@ -132,12 +131,14 @@ class ReplyLane:
         params = {"phone": phone, "number": number}
         await tell_operations(tx, self._d, "ops_reply_waits", f"reply:{arrived.row.id}", params)
 
-    async def _tell_unreadable(self, tx: Tx, row: NamedReply) -> None:
+    async def _tell_unreadable(self, tx: Tx, row: NamedReply, now: datetime) -> None:
+        """Once an hour and account, however many cannot be read."""
+        subject = f"unreadable:{row.account_id}:{now:%Y-%m-%dT%H}"
         desk = await desk_of(tx, row.account_id)
         if desk is not None:
-            await tx.posts.add([NewPost("unreadable_reply", f"reply:{row.id}", desk.id, {})])
+            await tx.posts.add([NewPost("unreadable_reply", subject, desk.id, {})])
             tx.ring("posts")
-        await tell_operations(tx, self._d, "unreadable_reply", f"reply:{row.id}", {})
+        await tell_operations(tx, self._d, "unreadable_reply", subject, {})
 
     async def next_due(self) -> datetime | None:
         """When an answer is to be fetched next."""

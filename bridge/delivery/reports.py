@@ -49,7 +49,6 @@ class PullLane:
     async def call(self, pull: Pull) -> Pulled:
         """Ask OVH."""
         job, _ = pull
-        self._d.paces.took(job.account_id)
         try:
             return await self._d.phones[job.phone].reports(job)
         except Temporary as failure:

@@ -57,7 +57,6 @@ class SmsLane:
 
     async def call(self, job: Job) -> Posted:
         """P: the one POST of this attempt. Its thread goes on when this task is cancelled."""
-        began = self._d.clock.monotonic()
         outcome: Posted
         self._d.probe("post.before")
         try:
@@ -67,8 +66,6 @@ class SmsLane:
         finally:
             self._under_way[job.account_id] -= 1
         self._d.probe("post.after")
-        word = type(outcome).__name__.lower()
-        self._d.figures.api_call(job.phone, "submit", word, self._d.clock.monotonic() - began)
         return outcome
 
     async def record(self, done: Sequence[tuple[Job, Posted | Broken]]) -> None:

@@ -16,6 +16,9 @@ Outcome = TypeVar("Outcome")
 LOOK_EVERY = 1.0
 """Seconds: other processes write rows too, and no doorbell of theirs is heard here."""
 
+LAST_ANSWERS = 5.0
+"""Seconds that calls under way get when the process falls: an answer that came is recorded, others are looked for."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -63,14 +66,17 @@ class Worker(Generic[Row, Outcome]):
 
     async def run(self) -> None:
         """Claim for ever. An exception outside a row's work ends it, and with it the process."""
-        async with asyncio.TaskGroup() as calls:
-            recorder = calls.create_task(self._record_for_ever(), name=f"{self.lane.name}.record")
-            while not self._stopping.is_set():
-                await self._claim(calls)
-            while self._under_way:
-                self._recorded.clear()
-                await self._recorded.wait()
-            recorder.cancel()
+        try:
+            async with asyncio.TaskGroup() as calls:
+                recorder = calls.create_task(self._record_for_ever(), name=f"{self.lane.name}.record")
+                while not self._stopping.is_set():
+                    await self._claim(calls)
+                while self._under_way:
+                    self._recorded.clear()
+                    await self._recorded.wait()
+                recorder.cancel()
+        finally:
+            await self._record()
 
     async def _claim(self, calls: asyncio.TaskGroup) -> None:
         self._bell.clear()
@@ -98,15 +104,26 @@ class Worker(Generic[Row, Outcome]):
             waited = True
 
     async def _call(self, row: Row) -> None:
-        outcome: Outcome | Broken
+        calling = asyncio.ensure_future(self._outcome(row))
         try:
-            outcome = await self.lane.call(row)
+            await asyncio.shield(calling)
+        except asyncio.CancelledError:
+            await asyncio.wait([calling], timeout=LAST_ANSWERS)
+            if not calling.done():
+                calling.cancel()
+            raise
+        finally:
+            if calling.done() and not calling.cancelled():
+                self._done.append((row, calling.result()))
+                self._finished.set()
+                self._bell.set()
+
+    async def _outcome(self, row: Row) -> Outcome | Broken:
+        try:
+            return await self.lane.call(row)
         except Exception as error:
             log.exception("row.broken", lane=self.lane.name, error=type(error).__name__)
-            outcome = Broken(type(error).__name__)
-        self._done.append((row, outcome))
-        self._finished.set()
-        self._bell.set()
+            return Broken(type(error).__name__)
 
     async def _record_for_ever(self) -> None:
         while True:

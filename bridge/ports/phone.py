@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, Self
 
 from bridge.domain.ids import OvhId
 from bridge.domain.numbers import E164
@@ -34,6 +34,11 @@ class CallbackUrls:
     report: str
     reply: str
     stop: str
+
+    @classmethod
+    def under(cls, root: str) -> Self:
+        """The three under one address, which holds the account's secret."""
+        return cls(f"{root}/report", f"{root}/reply", f"{root}/stop")
 
 
 class Phone(Protocol):

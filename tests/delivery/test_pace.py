@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bridge.delivery.pace import Pace, Paces
 from bridge.domain.ids import AccountId
+from tests.clock import LeapingClock
 from tests.making import NOW, after
 
 MANY = 16
@@ -140,7 +141,7 @@ def test_within_a_minute_of_a_429_no_second_has_two_calls(script: list[tuple[flo
 
 
 def test_each_account_has_a_pace_of_its_own() -> None:
-    paces = Paces(lambda: NOW)
+    paces = Paces(LeapingClock(NOW), {})
     paces.limited(AccountId(1), None)
     assert (paces.allowance(AccountId(1), MANY), paces.allowance(AccountId(2), MANY)) == (0, MANY)
     paces.took(AccountId(2))
