@@ -6,7 +6,16 @@ from datetime import datetime, timedelta
 
 from bridge.delivery.context import Deliveries
 from bridge.delivery.operations import tell_operations
-from bridge.delivery.telling import ASKED_ONCE, Situation, known_after_all, next_look, notices, over, summary
+from bridge.delivery.telling import (
+    ASKED_ONCE,
+    Situation,
+    known_after_all,
+    may_have_been_told,
+    next_look,
+    notices,
+    over,
+    summary,
+)
 from bridge.domain.after_post import Broken
 from bridge.domain.failures import OutcomeUnknown, Permanent, Reason, Temporary
 from bridge.domain.ids import AccountId, MessageId
@@ -67,7 +76,7 @@ class MarkLane:
         for row in rows:
             stand = stands[row.message.id]
             situation = situations.get(row.message.id)
-            await self._tell(tx, row, stand, situation)
+            await self._tell(tx, row, stand, situation, now)
             due = next_look(situation, self._d.patience) if situation else None
             update = MarkUpdate(row.message.id, row.message.round, _forward(row, stand.status), due)
             if _changes(row, update, stand):
@@ -104,14 +113,14 @@ class MarkLane:
             for row in told
         }
 
-    async def _tell(self, tx: Tx, row: MarkRow, stand: Progress, situation: Situation | None) -> None:
+    async def _tell(self, tx: Tx, row: MarkRow, stand: Progress, situation: Situation | None, now: datetime) -> None:
         posts = notices(situation, self._d.patience) if situation else []
         line = summary(row, stand)
         for post in (*posts, *((line,) if line else ())):
             await (tx.posts.add([post]) if post.kind in ASKED_ONCE else tx.posts.revise(post))
             tx.ring("posts")
         done = over(row, stand.status)
-        if done is not None:
+        if done is not None and may_have_been_told(row, now, self._d.patience):
             await self._finish(tx, row, ("waiting", "not_confirmed_yet"), done)
         if situation is not None:
             if known_after_all(situation):

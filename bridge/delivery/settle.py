@@ -32,7 +32,9 @@ async def settle(
     for account, why in pauses.items():
         await pause(tx, deliveries, account, why, now)
     await tx.marks.touch({job.message_id for job, _ in steps}, now)
-    tx.ring("jobs", "looks", "marks")
+    tx.ring("jobs", "marks")
+    if any(step.to is JobState.RECONCILING for _, step in moved):
+        tx.ring("looks")
     return taken
 
 

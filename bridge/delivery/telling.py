@@ -177,6 +177,11 @@ def _not_confirmed_yet(at: Situation, patience: Patience) -> NewPost | None:
     return None
 
 
+def may_have_been_told(row: MarkRow, now: datetime, patience: Patience) -> bool:
+    """Whether this round is old enough for a notice of its wait: for nearly every message none is searched for."""
+    return now - row.message.round_at >= min(patience.told_waiting, patience.told_unconfirmed)
+
+
 def over(row: MarkRow, status: Status) -> str | None:
     """How a wait that may have been told ended; None: it goes on, or nothing waited."""
     if row.wanted not in WAITING or status in WAITING:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.delivery.telling import next_look, notices, over, summary
+from bridge.delivery.telling import may_have_been_told, next_look, notices, over, summary
 from bridge.domain.failures import Reason
 from bridge.domain.marks import Progress, Status, Tally, progress
 from bridge.domain.patience import Patience
@@ -94,6 +94,11 @@ def test_a_message_is_looked_at_again_when_something_falls_due_to_be_told(
 )
 def test_how_a_wait_ended(wanted: Status | None, status: Status, done: str | None) -> None:
     assert over(mark_row(wanted), status) == done
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(0, False), (59, False), (60, True), (3600, True)])
+def test_no_notice_of_a_wait_is_searched_for_before_one_can_have_been_posted(seconds: int, told: bool) -> None:
+    assert may_have_been_told(mark_row(Status.QUEUED), NOW + timedelta(seconds=seconds), Patience()) is told
 
 
 # --- a list's one line -----------------------------------------------------------------------------------------------
