@@ -25,8 +25,9 @@ class Job:
     """A claimed job: one text to at most 500 receivers in one POST. Times are UTC.
 
     `submitted_at` is when its last POST began, `answered_at` when a look for it was last answered, `look` counts those;
-    `hints` are OVH ids of early reports that may turn out to be its own; `ids` those it is known to have; `failures`
-    counts exceptions of our own while working on it.
+    `hints` are OVH ids of early reports that may turn out to be its own; `ids` those it is known to have; `others` the
+    latest ones to the same person that are known to be other jobs'. `failures` counts exceptions of our own while
+    working on it.
     """
 
     id: JobId
@@ -48,6 +49,7 @@ class Job:
     answered_at: datetime | None = None
     hints: tuple[OvhId, ...] = ()
     ids: tuple[OvhId, ...] = ()
+    others: frozenset[OvhId] = frozenset()
     failures: int = 0
 
 

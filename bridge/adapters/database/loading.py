@@ -41,6 +41,17 @@ _EARLY = (
     .limit(500)
 )
 _KNOWN = select(remote.c.job_id, remote.c.ovh_id).where(remote.c.job_id.in_(_ids)).order_by(remote.c.ovh_id)
+_OTHERS = (
+    select(remote.c.ovh_id)
+    .join(sms, sms.c.job_id == remote.c.job_id)
+    .where(
+        sms.c.account_id == bindparam("account"),
+        sms.c.number == bindparam("number"),
+        sms.c.job_id != bindparam("job"),
+    )
+    .order_by(sms.c.seq.desc())
+    .limit(500)
+)
 _WAITING = [SmsState.PENDING.value]
 _SENT = sorted(state.value for state in ANSWERABLE_SMS)
 
@@ -51,14 +62,25 @@ async def jobs_to_send(part: Part, ids: Collection[int]) -> list[Job]:
 
 
 async def jobs_to_find(part: Part, ids: Collection[int]) -> list[Job]:
-    """The same; as hints the ids of early reports that came since each was submitted."""
-    jobs = await _load(part, ids, _WAITING, await _known(part, ids))
+    """The same; as hints the ids of early reports that came since each was submitted.
+
+    A job of one receiver gets the ids of other jobs to that person as well: who is written to a lot is not read a lot.
+    """
+    known = await _known(part, ids)
+    jobs = [await _with_others(part, one) for one in await _load(part, ids, _WAITING, known)]
     submitted = grouped((one.account_id, one.submitted_at) for one in jobs if one.submitted_at is not None)
     early: dict[AccountId, list[tuple[OvhId, datetime]]] = {}
     for account, times in submitted.items():
         rows = await part.rows(_EARLY, {"account": account, "since": min(times)})
         early[account] = [(OvhId(row.ovh_id), row.received_at) for row in rows]
     return [_hinted(one, early.get(one.account_id, [])) for one in jobs] if any(early.values()) else jobs
+
+
+async def _with_others(part: Part, one: Job) -> Job:
+    if len(one.receivers) != 1:
+        return one
+    what = {"account": one.account_id, "number": one.receivers[0], "job": one.id}
+    return replace(one, others=frozenset(OvhId(row.ovh_id) for row in await part.rows(_OTHERS, what)))
 
 
 async def jobs_to_pull(part: Part, ids: Collection[int]) -> list[Job]:

@@ -135,11 +135,13 @@ async def _by_hints(look: _Look) -> tuple[OvhId, ...]:
 async def _by_likeness(look: _Look) -> tuple[OvhId, ...]:
     """A job of one receiver, by receiver, text and time: OVH may not list it by its tag, or not yet.
 
-    Pending jobs first: one that leaves meanwhile is then met in the list of what was sent.
+    Pending jobs first: one that leaves meanwhile is then met in the list of what was sent. What is known to be
+    another job's never matches, and is not read.
     """
     job = look.job
     since = look.account.at_ovh(job.submitted_at or job.written_at) - _EARLIER
-    for ovh_id in await look.list("jobs"):
+    pending = await look.list("jobs")
+    for ovh_id in (one for one in pending if one not in job.others):
         if await _is_pending(look, ovh_id, since):
             return (ovh_id,)
     listed = await look.list(
@@ -147,7 +149,7 @@ async def _by_likeness(look: _Look) -> tuple[OvhId, ...]:
         receiver=job.receivers[0],
         **{"creationDatetime__from": since.isoformat(timespec="seconds")},
     )
-    for ovh_id in listed:
+    for ovh_id in (one for one in listed if one not in job.others):
         sms = await look.one("outgoing", ovh_id)
         if sms is None:
             raise _Undecided("listed but not there")

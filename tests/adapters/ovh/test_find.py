@@ -190,3 +190,14 @@ async def test_a_job_without_a_post_is_compared_with_when_it_was_written() -> No
     async with world() as made:
         made.ovh.seeding.outgoing(DURAND, TEXT)
         assert isinstance(await made.phone.find(replace(job(), submitted_at=None)), Found)
+
+
+async def test_what_is_known_to_be_other_jobs_is_not_read_however_much_it_is() -> None:
+    async with world() as made:
+        others = [made.ovh.seeding.outgoing(DURAND, f"{TEXT} {n}", tag=f"bother{n:011}") for n in range(40)]
+        asked = job(DURAND)
+        assert isinstance(await made.phone.find(asked), CannotTell)
+        before = len(made.ovh.records.requests)
+        known = replace(asked, others=frozenset(OvhId(sms.id) for sms in others))
+        assert await made.phone.find(known) == Absent()
+        assert len(made.ovh.records.requests) - before == 3
