@@ -11,8 +11,10 @@ from typing import TypeVar
 
 import pytest
 
+from tests.crash import table
 from tests.postgres import Cluster, find_binaries, running_cluster
 
+pytest_terminal_summary = table.pytest_terminal_summary  # a hook, which pytest finds by its name
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 _CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
