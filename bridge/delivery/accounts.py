@@ -61,7 +61,7 @@ class ProbeLane:
                 await pause(tx, self._d, account.id, Pause(Reason.CREDITS), now)
             case AccountState(credits=left):
                 if account.pause is not None:
-                    await resume(tx, self._d, account.id, account.pause, now)
+                    await resume(tx, self._d, account)
                 await tx.accounts.note(account.id, credits=left, probe_at=now + self._d.patience.account_every)
             case Temporary(reason=Reason.KEYS | Reason.CLOCK):
                 await pause(tx, self._d, account.id, Pause(probed.reason), now)

@@ -77,8 +77,11 @@ class Accounts(Protocol):
         """The account behind a phone's callback path, old slugs included."""
         ...
 
-    async def pause(self, account: AccountId, reason: Reason, probe_at: datetime) -> bool:
-        """Post nothing until a probe succeeds. True when it was not paused for this reason already."""
+    async def pause(self, account: AccountId, reason: Reason, probe_at: datetime) -> int | None:
+        """Post nothing until a probe succeeds. Gives the pause's number when it is a new one, to be told.
+
+        One for the same reason within an hour of the last is the same pause.
+        """
         ...
 
     async def resume(self, account: AccountId) -> bool:

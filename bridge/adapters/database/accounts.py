@@ -1,12 +1,13 @@
 """OVH accounts: their pauses, watermarks and callback secrets."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, and_, bindparam, case, select, update
 
 from bridge.adapters.database.part import Part
 from bridge.adapters.database.tables import account, phone, phone_slug
+from bridge.adapters.database.types import Moment
 from bridge.domain.failures import Reason
 from bridge.domain.ids import AccountId
 from bridge.ports.rows import Account
@@ -19,10 +20,21 @@ _BY_SLUG = (
     .join(phone_slug, phone_slug.c.phone_id == phone.c.id)
     .where(phone_slug.c.slug == bindparam("slug"))
 )
+_AGAIN = timedelta(hours=1)
+"""A pause for the same reason within this time of the last is the same one: a probe may succeed in between."""
+
+_same = and_(account.c.last_pause == bindparam("reason"), account.c.paused_at > bindparam("since", type_=Moment()))
 _PAUSE = (
     update(account)
     .where(_this, account.c.pause.is_distinct_from(bindparam("reason")))
-    .values(pause=bindparam("reason"), pauses=account.c.pauses + 1, probe_at=bindparam("probe"))
+    .values(
+        pause=bindparam("reason"),
+        last_pause=bindparam("reason"),
+        pauses=case((_same, account.c.pauses), else_=account.c.pauses + 1),
+        paused_at=case((_same, account.c.paused_at), else_=bindparam("now", type_=Moment())),
+        probe_at=bindparam("probe"),
+    )
+    .returning(account.c.pauses, account.c.paused_at)
 )
 _STILL_PAUSED = update(account).where(_this).values(probe_at=bindparam("probe"))
 _RESUME = update(account).where(_this, account.c.pause.is_not(None)).values(pause=None, probe_at=None)
@@ -49,13 +61,15 @@ class SqlAccounts:
         rows = await self._part.rows(_BY_SLUG, {"slug": slug})
         return _account(rows[0]) if rows else None
 
-    async def pause(self, account: AccountId, reason: Reason, probe_at: datetime) -> bool:
-        """Post nothing until a probe succeeds. True when it was not paused for this reason already."""
+    async def pause(self, account: AccountId, reason: Reason, probe_at: datetime) -> int | None:
+        """Post nothing until a probe succeeds. Gives the pause's number when it is a new one, to be told."""
+        now = self._part.now
         values = {"account": account, "probe": probe_at}
-        if await self._part.run(_PAUSE, {**values, "reason": reason.value}):
-            return True
-        await self._part.run(_STILL_PAUSED, values)
-        return False
+        begun = await self._part.rows(_PAUSE, {**values, "reason": reason.value, "now": now, "since": now - _AGAIN})
+        if not begun:
+            await self._part.run(_STILL_PAUSED, values)
+            return None
+        return int(begun[0].pauses) if begun[0].paused_at == now else None
 
     async def resume(self, account: AccountId) -> bool:
         """Post again. True when it was paused."""

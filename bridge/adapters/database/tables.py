@@ -35,6 +35,8 @@ account = Table(
     moment("old_until"),
     text("pause", null=True),
     count("pauses"),
+    text("last_pause", null=True),
+    moment("paused_at"),
     moment("probe_at"),
     moment("watermark"),
     Column("credits", Float),

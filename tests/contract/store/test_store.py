@@ -136,14 +136,27 @@ async def test_an_account_s_secret_is_random_and_stays(world: World) -> None:
     assert [one.key for one in await world.read(lambda tx: tx.accounts.all())] == ["ovh-eu/sms-2"]
 
 
+async def test_a_pause_that_comes_back_within_the_hour_is_the_same_one(world: World) -> None:
+    async def pause_and_resume() -> int | None:
+        number = await world.write(lambda tx: tx.accounts.pause(world.account, Reason.CREDITS, world.now))
+        await world.write(lambda tx: tx.accounts.resume(world.account))
+        return number
+
+    told = []
+    for _ in range(4):
+        told.append(await pause_and_resume())
+        world.clock.pass_(25 * 60)
+    assert told == [1, None, None, 2]
+
+
 async def test_a_pause_is_told_once_for_each_reason(world: World) -> None:
-    async def pause(reason: Reason) -> bool:
+    async def pause(reason: Reason) -> int | None:
         at = world.now + timedelta(minutes=5)
         return await world.write(lambda tx: tx.accounts.pause(world.account, reason, at))
 
-    assert await pause(Reason.KEYS)
-    assert not await pause(Reason.KEYS)
-    assert await pause(Reason.CREDITS)
+    assert await pause(Reason.KEYS) == 1
+    assert await pause(Reason.KEYS) is None
+    assert await pause(Reason.CREDITS) == 2
     account = (await world.read(lambda tx: tx.accounts.all()))[0]
     assert (account.pause, account.pauses) == (Reason.CREDITS, 2)
     assert await world.read(lambda tx: tx.dues.next_due("probes")) == account.probe_at

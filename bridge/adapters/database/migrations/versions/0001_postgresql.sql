@@ -7,6 +7,8 @@ CREATE TABLE account (
     old_until BIGINT,
     pause TEXT,
     pauses INTEGER DEFAULT '0' NOT NULL,
+    last_pause TEXT,
+    paused_at BIGINT,
     probe_at BIGINT,
     watermark BIGINT,
     credits FLOAT,
