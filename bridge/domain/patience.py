@@ -41,6 +41,7 @@ class Patience:
 
 SHORT = Patience(
     reconcile_after=_s(1, 2, 3, 4),
+    cannot_tell=timedelta(seconds=6),
     told_waiting=timedelta(seconds=5),
     told_unconfirmed=timedelta(seconds=3),
     probe_keys=timedelta(seconds=4),

@@ -29,7 +29,8 @@ from bridge.sandbox.ovh import (
 from bridge.sandbox.page.actions import Language
 from bridge.sandbox.page.stage import Coach, Counters
 
-DELIVERED_AFTER = 1.5  # seconds: so that "on its way" is seen
+ARRIVES_AFTER = 0.1  # seconds: an SMS is on the telephone within a second of the click
+REPORTED_AFTER = 1.5  # seconds from then on: so that "on its way" is seen
 FAILS_AFTER = 10.0  # seconds that a telephone may stay off
 ANSWERS_AFTER = 0.05  # seconds that OVH takes
 FORGOTTEN_AFTER = timedelta(seconds=10)
@@ -50,7 +51,8 @@ class Scene:
         self.chat = ChatServer()
         self.ovh = SimulatedOvh(
             (self._account,),
-            delivery_after=DELIVERED_AFTER,
+            delivery_after=ARRIVES_AFTER,
+            reported_after=REPORTED_AFTER,
             fails_after=FAILS_AFTER,
             latency=ANSWERS_AFTER,
             keep=KEPT,

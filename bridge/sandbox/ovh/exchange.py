@@ -71,13 +71,15 @@ class Exchange:
     def _by_mode(self, seen: SeenRequest) -> Fault | None:
         if self.mode is Mode.OK or seen.path == "/auth/time":
             return None
-        posts = seen.method == "POST" and below_service(seen.path) == "jobs"
+        below = below_service(seen.path)
+        posts = seen.method == "POST" and below == "jobs"
+        lists = seen.method == "GET" and below in ("jobs", "outgoing")
         match self.mode:
             case Mode.REVOKED:
                 return _REVOKED
             case Mode.SILENT if posts:
                 return _HANG
-            case Mode.UNCONFIRMED if posts:
+            case Mode.UNCONFIRMED if posts or lists:
                 return _RESET
             case _:
                 return None

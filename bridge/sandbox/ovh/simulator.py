@@ -44,9 +44,9 @@ class SimulatedOvh:
     for deliveries.
 
     Seconds: `delivery_after` from acceptance until an SMS arrives, None where tests decide with `report`;
-    `fails_after` until a telephone that is off is given up; `listing_delay` until /outgoing and /jobs show an
-    SMS; `latency` before each answer. `seed` decides ids and short numbers. `keep` is how many records are
-    kept, None for all. `port` 0 lets the system choose.
+    `reported_after` from then until its first report; `fails_after` until a telephone that is off is given up;
+    `listing_delay` until /outgoing and /jobs show an SMS; `latency` before each answer. `seed` decides ids and
+    short numbers. `keep` is how many records are kept, None for all. `port` 0 lets the system choose.
 
     Raises an ExceptionGroup on leaving when the simulator itself failed.
     """
@@ -61,6 +61,7 @@ class SimulatedOvh:
         sleep: Sleep = asyncio.sleep,
         delivery_after: float | None = None,
         fails_after: float = 10.0,
+        reported_after: float = 0.0,
         listing_delay: float = 0.0,
         latency: float = 0.0,
         seed: int = 0,
@@ -79,7 +80,7 @@ class SimulatedOvh:
         self.access = Access(described, self._ovh_time, clock_window, random)
         self.pushes = Pushes(clock, self._tell, keep)
         self._tasks = Tasks()
-        pace = Pace(sleep, delivery_after, fails_after)
+        pace = Pace(sleep, delivery_after, fails_after, reported_after)
         self._network = Network(self.books, self.pushes, clock, self._tell, pace)
         api = Api(self._books, self.access, self._ovh_time)
         outlets = Outlets(self._network, self.records, self._tasks, self._tell)

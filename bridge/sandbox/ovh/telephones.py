@@ -57,13 +57,14 @@ class Telephone:
 class Pace:
     """How fast the network is, in seconds from acceptance.
 
-    `delivery_after` until an SMS arrives or is buffered (None: only by hand), `fails_after` until the network
-    gives up on a telephone that is off. `sleep` waits.
+    `delivery_after` until an SMS reaches its telephone (None: only by hand), `reported_after` from then until the
+    network's first report of it, `fails_after` until the network gives up on a telephone that is off. `sleep` waits.
     """
 
     sleep: Sleep
     delivery_after: float | None
     fails_after: float
+    reported_after: float = 0.0
 
 
 class Network:
@@ -98,19 +99,27 @@ class Network:
             return  # a report by hand, or a deleted job, was faster
         telephone = self.telephone(sms.receiver)
         if not telephone.exists:
-            await self.settle(sms, ptts.FAILED, 23)
+            await self._first_report(sms, ptts.FAILED, 23)
         elif telephone.on:
-            await self.settle(sms, ptts.DELIVERED, 4)
+            self._show(sms)
+            await self._first_report(sms, ptts.DELIVERED, 4)
         else:
             telephone.waiting[sms.id] = sms
             # assumption: a buffered SMS is explained by ptt 1, the network retries the telephone.
-            await self.settle(sms, ptts.BUFFERED, 1)
-            await self.pace.sleep(max(0.0, self.pace.fails_after - delay))
+            await self._first_report(sms, ptts.BUFFERED, 1)
+            await self.pace.sleep(max(0.0, self.pace.fails_after - delay - self.pace.reported_after))
             if telephone.waiting.pop(sms.id, None) is not None:
                 await self.settle(sms, ptts.FAILED, 24)
 
+    async def _first_report(self, sms: OutgoingSms, receipt: int, ptt: int) -> None:
+        if self.pace.reported_after:
+            self._tell(Change(Happened.TELEPHONE, sms.receiver, self.telephone(sms.receiver)))
+            await self.pace.sleep(self.pace.reported_after)
+        if sms.receipt not in ptts.FINAL:  # else switched on meanwhile, or reported by hand
+            await self.settle(sms, receipt, ptt)
+
     async def settle(self, sms: OutgoingSms, receipt: int, ptt: int) -> None:
-        """Writes a report, shows the SMS on the telephone if it arrived just now, and pushes the report."""
+        """Writes a report, shows the SMS on the telephone unless it is there already, and pushes the report."""
         books = self._books_of(sms.service_name)
         if receipt == ptts.DELIVERED and sms.delivered is None:
             self._show(sms)
@@ -122,6 +131,8 @@ class Network:
 
     def _show(self, sms: OutgoingSms) -> None:
         telephone = self.telephone(sms.receiver)
+        if any((one.service_name, one.id) == (sms.service_name, sms.id) for one in telephone.inbox):
+            return
         received = ReceivedSms(sms.id, sms.service_name, sms.sender, sms.message, sms.tag, self._now(), sms.answerable)
         telephone.inbox.append(received)
         telephone.window_open = True

@@ -40,7 +40,7 @@ class Mode(StrEnum):
     SILENT = "silent"
     """A POST of jobs is never answered, and nothing of it is accepted."""
     UNCONFIRMED = "unconfirmed"
-    """A POST of jobs ends in a reset connection, and nothing of it is accepted or listed."""
+    """A POST of jobs ends in a reset connection, and nothing of it is accepted; so do the lists that would tell."""
     NO_CREDITS = "no_credits"
     REVOKED = "revoked"
     """Every signed call is answered 403 INVALID_CREDENTIAL."""

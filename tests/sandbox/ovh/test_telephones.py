@@ -49,6 +49,21 @@ async def test_an_sms_arrives_after_a_while(ovh: SimulatedOvh, clock: HandClock,
     assert (await caller.get(f"/outgoing/{sms_id}"))["deliveredAt"] == "2026-03-02T10:00:01+01:00"
 
 
+async def test_the_network_may_report_later_than_the_sms_is_read(clock: HandClock) -> None:
+    slow = SimulatedOvh(clock=clock, clock_window=None, sleep=clock.sleep, delivery_after=0.5, reported_after=1.0)
+    async with slow as ovh, Caller(ovh) as caller:
+        ovh.switch_off(PETIT)
+        here, there = await sent(caller), await sent(caller, PETIT)
+        await clock.sleepers(2)
+        await clock.advance(0.5)
+        assert len(ovh.telephone(DURAND).inbox) == 1
+        assert [await state(caller, one) for one in (here, there)] == [(0, 0), (0, 0)]
+        await ovh.switch_on(PETIT)
+        await clock.advance(1.0)
+        assert [await state(caller, one) for one in (here, there)] == [(1, 4), (1, 4)]
+        assert [len(ovh.telephone(one).inbox) for one in (DURAND, PETIT)] == [1, 1]
+
+
 async def test_a_telephone_that_is_off_fails_in_the_end(ovh: SimulatedOvh, clock: HandClock, caller: Caller) -> None:
     ovh.switch_off(DURAND)
     sms_id = await sent(caller)
