@@ -142,7 +142,10 @@ class Posts(Protocol):
         ...
 
     async def revise(self, post: NewPost) -> None:
-        """Queue it, or change parameters and buttons of the one that is there: an edit once it was posted."""
+        """Queue it, or change parameters and buttons of the one that is there: an edit once it was posted.
+
+        One that is `done` stays as it is, unless this one is too.
+        """
         ...
 
     async def claim(

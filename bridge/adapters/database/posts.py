@@ -142,12 +142,17 @@ class SqlPosts:
         await self._part.run_many(insert(post), rows)
 
     async def revise(self, post: NewPost) -> None:
-        """Queue it, or change parameters and buttons of the one that is there: an edit once it was posted."""
+        """Queue it, or change parameters and buttons of the one that is there: an edit once it was posted.
+
+        One that is `done` stays as it is, unless this one is too.
+        """
         rows = await self._part.rows(_ONE, {"keys": [_key_of(post)]})
         if not rows:
             await self.add([post])
             return
         row = rows[0]
+        if "done" in row.params and "done" not in post.params:
+            return  # settled, by a person or by its end: working the same notice out again changes nothing
         if row.params != dict(post.params) or row.buttons != list(post.buttons):
             await self._revise(row.id, post.params, post.buttons)
 
