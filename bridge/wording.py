@@ -46,6 +46,7 @@ _LINK_SHOWN = 40  # characters
 _DECIDES: Final[Mapping[str, tuple[str, ...]]] = {
     "refused": ("reason",),
     "waiting": ("done", "reason"),
+    "not_confirmed_yet": ("done",),
     "paused": ("reason",),
     "may_have_been_sent": ("done",),
     "not_sent_media": ("kind",),
@@ -55,6 +56,7 @@ _DECIDES: Final[Mapping[str, tuple[str, ...]]] = {
 _OTHERWISE: Final[Mapping[str, str]] = {
     "refused": "other",
     "waiting": "network",
+    "not_confirmed_yet": "asked",
     "paused": "network",
     "may_have_been_sent": "asked",
     "not_sent_media": "other",

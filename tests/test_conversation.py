@@ -53,3 +53,55 @@ async def test_what_may_have_been_sent_is_asked_about_even_if_looking_for_it_bre
     assert relay.marks(entry)[-1] == "unconfirmed"
     assert [button.label for button in relay.post("may_have_been_sent").buttons] == ["Resend", "Leave it"]
     assert relay.post("ops_parked").text.startswith("Set aside after five failures")
+
+
+# --- not confirmed, and what a person makes of it ------------------------------------------------------------------
+ASK = pytest.mark.parametrize("setting", [Setting(on_uncertain="ask")])
+
+
+async def unconfirmed(relay: Relay) -> None:
+    """One message whose POST was cut off, and that OVH shows in none of its lists."""
+    relay.ovh.script(Fault.reset())
+    relay.say(TEXT)
+    await relay.later(900)
+
+
+@ASK
+async def test_left_as_it_is_it_stays_so_with_whoever_decided(relay: Relay) -> None:
+    await unconfirmed(relay)
+    relay.press("leave")
+    await relay.later(HOUR)
+    post = relay.post("may_have_been_sent")
+    assert post.text == "May have been sent, left as it is by Claire. If it matters, call."
+    assert post.buttons == ()
+
+
+@ASK
+async def test_while_it_is_asked_nothing_else_still_says_that_we_are_checking(relay: Relay) -> None:
+    await unconfirmed(relay)
+    assert relay.posts()[-2:] == [
+        "OVH has not confirmed it: another message here asks what to do.",
+        "May have been sent: OVH confirmed nothing and we cannot tell. If you resend, Mme Durand may get it twice.",
+    ]
+
+
+@ASK
+async def test_resent_the_question_is_answered_and_nothing_more_is_said_of_it(relay: Relay) -> None:
+    await unconfirmed(relay)
+    said = len(relay.posts())
+    relay.press("resend")
+    await relay.later(HOUR)
+    assert relay.post("may_have_been_sent").text == "Resent by Claire: it may arrive twice."
+    assert len(relay.posts()) == said
+
+
+@pytest.mark.parametrize("setting", [Setting(callbacks=True, delivery_after=None)])
+async def test_a_report_after_72_hours_moves_the_mark_and_says_nothing(relay: Relay) -> None:
+    entry = relay.say(TEXT)
+    await relay.later(80 * HOUR, step=HOUR)
+    assert relay.marks(entry)[-1] == "no_report"
+    (sms,) = relay.ovh.books().outgoing
+    await relay.ovh.report(sms)
+    await relay.later(60)
+    assert relay.marks(entry)[-1] == "delivered"
+    assert relay.posts() == []

@@ -22,6 +22,8 @@ MRS, MR = "+33612345678", "+33698765432"
 TONIGHT = "2026-11-18T21:40:00Z"
 WEDNESDAY_NOON = datetime(2026, 11, 18, 11, 0, tzinfo=UTC)
 
+ENDS = ("sent", "unconfirmed", "expired", "cancelled", "failed")  # of a wait
+
 # Every kind of notice with the parameters of one occasion; the lanes put down exactly these.
 OCCASIONS: dict[str, list[dict[str, Any]]] = {
     "reply": [{"name": "Mme Durand", "number": MRS, "text": "Oui"}, {"number": MRS, "text": ""}],
@@ -34,11 +36,11 @@ OCCASIONS: dict[str, list[dict[str, Any]]] = {
     "refused": [{"reason": reason} for reason in Refusal if not reason.value.startswith(("room", "may"))],
     "waiting": [
         *({"until": TONIGHT, "reason": reason} for reason in Reason),
-        *({"until": TONIGHT, "reason": "rate", "done": d} for d in ("cancelled", "late", "sent", "expired")),
+        *({"until": TONIGHT, "reason": "rate", "done": d} for d in ("cancelled", "late", *ENDS)),
     ],
     "paused": [{"reason": reason} for reason in Reason],
     "resumed": [{}],
-    "not_confirmed_yet": [{"people": ["Mme Durand"]}, {"people": []}],
+    "not_confirmed_yet": [{"people": ["Mme Durand"]}, {"people": []}, *({"people": [], "done": d} for d in ENDS)],
     "may_have_been_sent": [
         {"people": ["Mme Durand"]},
         *({"people": ["Mme Durand"], "done": done, "by": "Claire"} for done in ("left", "resent", "known", "late")),

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from bridge.delivery.context import Deliveries
 from bridge.delivery.operations import tell_operations
 from bridge.delivery.telling import (
-    ASKED_ONCE,
     Situation,
+    asked,
     known_after_all,
     may_have_been_told,
     next_look,
@@ -19,7 +19,7 @@ from bridge.delivery.telling import (
 from bridge.domain.after_post import Broken
 from bridge.domain.failures import OutcomeUnknown, Permanent, Reason, Temporary
 from bridge.domain.ids import AccountId, MessageId
-from bridge.domain.marks import FAILED, NOT_CONFIRMED, RANK, WAITING, Progress, Status, progress
+from bridge.domain.marks import FAILED, RANK, WAITING, Progress, Status, progress
 from bridge.domain.retry import delay
 from bridge.ports.chat import Mark
 from bridge.ports.sending import MarkRow, MarkUpdate
@@ -117,14 +117,14 @@ class MarkLane:
         posts = notices(situation, self._d.patience) if situation else []
         line = summary(row, stand)
         for post in (*posts, *((line,) if line else ())):
-            await (tx.posts.add([post]) if post.kind in ASKED_ONCE else tx.posts.revise(post))
+            await tx.posts.revise(post)
             tx.ring("posts")
         done = over(row, stand.status)
         if done is not None and may_have_been_told(row, now, self._d.patience):
             await self._finish(tx, row, ("waiting", "not_confirmed_yet"), done)
         if situation is not None:
             if known_after_all(situation):
-                await self._finish(tx, row, ASKED_ONCE, "known")
+                await self._finish(tx, row, ("may_have_been_sent",), "known")
             await self._tell_operations(tx, situation)
 
     async def _finish(self, tx: Tx, row: MarkRow, kinds: Iterable[str], done: str) -> None:
@@ -183,7 +183,7 @@ def _needs_words(row: MarkRow, stand: Progress) -> bool:
         or stand.status in FAILED
         or stand.summary.failed > 0
         or stand.summary.unconfirmed > 0
-        or row.wanted in NOT_CONFIRMED
+        or asked(row)
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bridge.domain.failures import Reason
-from bridge.domain.marks import ON_ITS_WAY, WAITING, Progress, Status
+from bridge.domain.marks import WAITING, Progress, Status
 from bridge.domain.offers import may_be_retried
 from bridge.domain.patience import Patience
 from bridge.domain.states import JobState, SmsState
@@ -14,9 +14,6 @@ from bridge.ports.sending import JobRow, MarkRow, SmsRow
 
 NAMED = 10
 """Failures named one by one in a notice; the rest is a count."""
-
-ASKED_ONCE = frozenset({"may_have_been_sent"})
-"""Questions: once somebody answered one, working out the same notice again must not bring its buttons back."""
 
 ABSENT = "absent"
 """The reason of a job that is queued again since OVH surely has not got it."""
@@ -90,9 +87,9 @@ def _refused(at: Situation) -> NewPost | None:
 
 
 def _failed(at: Situation) -> NewPost | None:
-    """Some receivers were not reached, in this round. Those of a refused job are told by its own notice."""
-    told_here = {job.id for job in at.jobs if job.state is not JobState.REJECTED}
-    failed = [one for one in at.sms if one.state in FAILED_SMS and one.job_id in told_here]
+    """Some receivers were not reached. Those of a refused job are told by its own notice."""
+    refused = {job.id for job in at.jobs if job.state is JobState.REJECTED}
+    failed = [one for one in _news(at) if one.state in FAILED_SMS and one.job_id not in refused]
     if not failed:
         return None
     retry = any(may_be_retried(one.state, one.cause) for one in failed)
@@ -124,14 +121,24 @@ def _unconfirmed(at: Situation) -> NewPost | None:
 
 
 def _unsure(at: Situation) -> list[str]:
-    of_round = {job.id for job in at.jobs}
-    return [one.name or one.number for one in at.sms if one.state is SmsState.UNCONFIRMED and one.job_id in of_round]
+    return [one.name or one.number for one in _news(at) if one.state is SmsState.UNCONFIRMED]
+
+
+def _news(at: Situation) -> list[SmsRow]:
+    """SMS of this round, and those of earlier ones that ended since it began: nobody was told of them."""
+    own, since = {job.id for job in at.jobs}, at.row.message.round_at
+    return [one for one in at.sms if one.job_id in own or one.changed_at > since]
+
+
+def asked(row: MarkRow) -> bool:
+    """Whether the room may have been asked, in this round, if something is to be sent again."""
+    listed = row.shown_summary is not None and row.shown_summary.unconfirmed > 0
+    return row.round == row.message.round and (row.wanted is Status.UNCONFIRMED or listed)
 
 
 def known_after_all(at: Situation) -> bool:
     """Whether late news answered the question whether to resend."""
-    row = at.row
-    return row.wanted is Status.UNCONFIRMED and row.round == row.message.round and not _unsure(at)
+    return asked(at.row) and not _unsure(at)
 
 
 def _paused(at: Situation) -> NewPost | None:
@@ -186,8 +193,10 @@ def over(row: MarkRow, status: Status) -> str | None:
     """How a wait that may have been told ended; None: it goes on, or nothing waited."""
     if row.wanted not in WAITING or status in WAITING:
         return None
-    if status is Status.EXPIRED:
-        return "expired"
-    if status is Status.CANCELLED:
-        return "cancelled"
-    return "sent" if status in ON_ITS_WAY or status is Status.DELIVERED else None
+    match status:
+        case Status.EXPIRED | Status.CANCELLED | Status.UNCONFIRMED:
+            return status.value
+        case Status.REJECTED | Status.REFUSED | Status.STOPPED | Status.PARKED:
+            return "failed"
+        case _:
+            return "sent"

@@ -1,5 +1,6 @@
 """What a room is told of a message: when, with what, and each thing once."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from bridge.delivery.telling import (
 )
 from bridge.domain.failures import Reason
 from bridge.domain.ids import JobId, SmsId
-from bridge.domain.marks import Status
+from bridge.domain.marks import Status, Summary
 from bridge.domain.patience import Patience
 from bridge.domain.states import JobState, SmsState
 from bridge.ports.rows import NewPost
@@ -142,6 +143,15 @@ def test_no_report_after_all_is_told_by_the_mark_alone() -> None:
     assert told([job_row(J.ACCEPTED)], wanted=Status.NO_REPORT, status=Status.DELIVERED) == {}
 
 
+def test_late_news_answers_the_question_about_one_of_a_list_while_others_are_on_their_way() -> None:
+    one_unsure = Summary(3, 0, 0, 1, 2)
+    at = situation([job_row(J.ACCEPTED)], wanted=Status.ACCEPTED, status=Status.ACCEPTED)
+    assert not known_after_all(at)
+    at = replace(at, row=replace(at.row, shown_summary=one_unsure))
+    assert known_after_all(at)
+    assert not known_after_all(replace(at, sms=[sms_row(S.UNCONFIRMED)]))
+
+
 # --- refused, failed -----------------------------------------------------------------------------------------------
 def test_a_refused_message_is_told_with_its_reason_and_what_to_do_about_it() -> None:
     refused = job_row(J.REJECTED, reason="link", params={"link": "exemple.fr/"})
@@ -192,3 +202,11 @@ def test_in_a_later_round_the_failures_of_earlier_ones_are_not_told_again() -> N
     new = sms_row(S.UNDELIVERED, "phone_off", job_id=JobId(2), number=DIALLO.number)
     post = only([second], [*old, new], round_=2, status=Status.UNDELIVERED)
     assert post.params["failures"] == [{"name": new.name, "number": DIALLO.number, "cause": "phone_off"}]
+
+
+def test_what_failed_of_an_earlier_round_after_this_one_began_is_told_in_this_one() -> None:
+    second = job_row(J.ACCEPTED, id=JobId(2), round=2)
+    late = sms_row(S.UNDELIVERED, "phone_off", job_id=JobId(1), changed_at=after(1))
+    assert set(told([second], [late], round_=2, status=Status.ACCEPTED)) == {"failed"}
+    unsure = sms_row(S.UNCONFIRMED, job_id=JobId(1), changed_at=after(1))
+    assert set(told([second], [unsure], round_=2, status=Status.ACCEPTED)) == {"may_have_been_sent"}

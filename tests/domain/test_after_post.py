@@ -231,7 +231,7 @@ def test_without_an_answered_look_for_24_h_nobody_can_tell(hours: float, answere
 @pytest.mark.parametrize(
     ("failures", "to"), [(0, JobState.RECONCILING), (3, JobState.RECONCILING), (4, JobState.UNCONFIRMED)]
 )
-def test_a_look_that_breaks_is_counted_and_the_fifth_time_a_person_decides_since_it_may_have_been_sent(failures: int, to: JobState) -> None:
+def test_a_look_that_breaks_is_counted_and_the_fifth_time_a_person_decides(failures: int, to: JobState) -> None:
     broken = step(looked(Broken("KeyError"), after(700), look=2, failures=failures))
     assert (broken.to, broken.failures) == (to, failures + 1)
 

@@ -1,7 +1,10 @@
 """Posts: what was settled stays settled."""
 
+from functools import partial
+
 from bridge.domain.states import PostState
-from bridge.ports.rows import NewPost
+from bridge.ports.rows import NewPost, PostRow
+from bridge.ports.store import Tx
 from tests.contract.store.world import World
 
 
@@ -23,7 +26,9 @@ async def test_a_later_round_s_notice_is_another_one(world: World) -> None:
     for _ in range(2):
         (row,) = await world.write(lambda tx: tx.posts.claim(world.now, world.now, 9, ["web"]))
         told.append((row.round, row.params))
-        await world.write(
-            lambda tx, row=row: tx.posts.settle(row.id, row.revision, PostState.POSTED, remote=str(row.id))
-        )  # type: ignore[misc]
+        await world.write(partial(posted, row))
     assert told == [(1, {"done": "retried"}), (2, {})]
+
+
+async def posted(row: PostRow, tx: Tx) -> None:
+    await tx.posts.settle(row.id, row.revision, PostState.POSTED, remote=str(row.id))
