@@ -79,7 +79,7 @@ class Child:
         await end(self._process)
 
 
-async def end(process: asyncio.subprocess.Process | None, within: float = 5.0) -> None:
+async def end(process: asyncio.subprocess.Process | None, within: float = 2.0) -> None:
     """SIGTERM, and SIGKILL if that takes too long."""
     if process is None or process.returncode is not None:
         return

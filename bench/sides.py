@@ -79,10 +79,10 @@ async def bridge(outside: Outside, folder: Path) -> AsyncIterator[Side]:
             await _until_ready(process, f"http://127.0.0.1:{port}/readyz", log)
         ready_after = time.monotonic() - began
         yield Side(process.pid, ready_after)
+        if process.returncode is not None:
+            raise RuntimeError(f"the bridge ended with {process.returncode}: {_tail(log)}")
     finally:
-        await end(process)
-    if process.returncode:
-        raise RuntimeError(f"the bridge ended with {process.returncode}: {_tail(log)}")
+        await end(process)  # what it still asks OVH for, reports of SMS, is not waited for
 
 
 async def _start(command: Sequence[str], log: Path, stdout: int | None = None) -> asyncio.subprocess.Process:

@@ -14,3 +14,4 @@ async def test_what_ends_while_others_are_under_way_shares_a_transaction() -> No
                 await asyncio.sleep(0)  # far more turns of the loop than a call needs to end
         await it.lane.until(lambda: bool(it.lane.recorded))
         assert it.lane.recorded == [[("a", "did a"), ("b", "did b")]]
+        it.lane.gate("c").set()
