@@ -1,6 +1,7 @@
 """What a person types. Exit codes: 0 stopped, 1 crashed, 2 configuration, 3 already running."""
 
 import asyncio
+import gc
 import sys
 from pathlib import Path
 
@@ -47,10 +48,14 @@ def _run(
     register: bool,
     probe_point: str | None,
 ) -> int:
-    # Imported here: who asks for help does not wait for a database.
+    # Imported here: who asks for help does not wait for a database. Nothing imported ever becomes garbage:
+    # looking for some there would take a seventh of the start, and a part of every later look.
+    gc.disable()
     from bridge.adapters.database.lock import AlreadyRunning
     from bridge.app import Options, run_bridge
 
+    gc.freeze()
+    gc.enable()
     try:
         asyncio.run(run_bridge(config, Options(patience, register, probe_point), redactor))
     except AlreadyRunning as error:
