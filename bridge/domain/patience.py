@@ -49,8 +49,8 @@ SHORT = Patience(
     probe_credits=timedelta(seconds=3),
     account_every=timedelta(seconds=10),
     sweep_every=timedelta(seconds=5),
-    pulls=_s(15, 60, 600),
-    early_pulls=_s(2, 4, 8),
+    pulls=_s(4, 15, 60, 600),
+    early_pulls=_s(1, 2, 3),
     lease=timedelta(seconds=10),
 )
 """What the demonstration passes, so that each notice is seen within seconds."""
