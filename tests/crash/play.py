@@ -13,8 +13,8 @@ from tests.crash.world import DURAND, KLEIN, LOPEZ, MOREL, STRANGER, World
 async def die(folder: Path, death: Death, database: str | None = None) -> Counted:
     """Start, be killed there, start again, come to rest; the people neither know nor wait."""
     async with World(folder, database) as world:
-        if death.meets is not None:
-            world.ovh.script(death.meets)
+        if death.fault is not None:
+            world.ovh.script(death.fault)
         first = await world.start(death.at)
         await world.until(lambda: world.registered or first.ended, "the bridge is there")
         people = asyncio.create_task(converse(world), name="people")

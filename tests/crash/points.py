@@ -4,24 +4,36 @@ from dataclasses import dataclass
 
 from bridge.sandbox.ovh import Fault
 
-LOST = Fault.reset(carried_out=True)
-"""OVH accepts, and its answer is lost."""
+LOST = "the answer lost"
+MEETS = {
+    LOST: Fault.reset(carried_out=True),
+    "a reset before": Fault.reset(),
+    "503": Fault.broken(503),
+    "garbage": Fault.garbage(),
+    "a report before the answer": Fault.calls_back_first(),
+}
+"""What OVH may do with the first POST, in the table's words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Death:
-    """Where the bridge kills itself: a point, or `point:N` for the Nth time it is passed; `meets`: the first POST."""
+    """Where the bridge kills itself: `point`, or `point:N` for the Nth time it is passed; what the first POST meets."""
 
     at: str
-    meets: Fault | None = None
+    meets: str | None = None
 
     @property
     def point(self) -> str:
         """The name of the point."""
         return self.at.partition(":")[0]
 
+    @property
+    def fault(self) -> Fault | None:
+        """What OVH does."""
+        return MEETS[self.meets] if self.meets else None
+
     def __str__(self) -> str:
-        return f"{self.at} ({self.meets.name})" if self.meets else self.at
+        return f"{self.at}, {self.meets}" if self.meets else self.at
 
 
 OUTGOING = (
@@ -39,15 +51,16 @@ LOOKS = ("look.claimed", "look.before_record", "look.recorded")
 EVERY_POINT = (
     *(Death(point) for point in (*OUTGOING, *INCOMING)),
     *(Death(point, LOST) for point in LOOKS),
-    *(Death(f"store.before_commit:{time}") for time in (1, 4, 8, 13, 19)),
-    *(Death(f"store.after_commit:{time}") for time in (2, 6, 10, 16)),
+    *(Death(f"store.before_commit:{time}") for time in (1, 5, 12)),
+    *(Death(f"store.after_commit:{time}") for time in (3, 9, 17)),
 )
 OVH_FAILS_TOO = (
-    *(Death(point, LOST) for point in ("post.after", "t2.before", "t2.committed")),
-    *(Death(point, Fault.reset()) for point in ("post.after", "look.recorded", "look.recorded:2")),
-    Death("t2.before", Fault.broken(503)),
-    Death("t2.committed", Fault.garbage()),
-    Death("t2.before", Fault.calls_back_first()),
+    Death("post.after", LOST),
+    Death("t2.committed", LOST),
+    Death("look.recorded:2", "a reset before"),
+    Death("t2.before", "503"),
+    Death("t2.before", "garbage"),
+    Death("t2.before", "a report before the answer"),
 )
 ON_POSTGRESQL = tuple(
     Death(at) for at in ("t0.committed", "t1.committed", "post.after", "reply.recorded", "store.after_commit:9")

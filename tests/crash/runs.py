@@ -9,7 +9,7 @@ import pytest
 from tests.crash.ledger import Counted
 from tests.crash.points import Death
 
-AT_ONCE = 3
+AT_ONCE = 4
 
 Deaths = Mapping[Death, "asyncio.Task[Counted]"]
 
