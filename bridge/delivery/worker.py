@@ -85,6 +85,8 @@ class Worker(Generic[Row, Outcome]):
     async def _claim(self, calls: asyncio.TaskGroup) -> None:
         if self._under_way:
             await self._clock.sleep(GATHER_ROWS)
+            if self._stopping.is_set():
+                return  # its ring would be cleared, and nobody rings again
         self._bell.clear()
         free = self.lane.limit - self._under_way
         asked = self._clock.now()
