@@ -10,14 +10,13 @@ from tests.crash.play import come_to_rest
 from tests.crash.table import Record, note
 from tests.crash.world import DURAND, KLEIN, LOPEZ, World
 
-pytestmark = pytest.mark.crash
+pytestmark = [pytest.mark.crash, pytest.mark.timeout(120)]
 
 DEATHS = 10
 MESSAGES = 60
 ROOMS = ("reception", "choir", "night")
 
 
-@pytest.mark.timeout(120)
 @pytest.mark.parametrize("seed", [20])
 async def test_ten_deaths_in_a_burst_of_60_messages_lose_nothing_and_double_nothing(
     tmp_path: Path, seed: int, record_property: Record

@@ -13,7 +13,7 @@ from tests.crash.ledger import read
 from tests.crash.play import come_to_rest
 from tests.crash.world import DURAND, World
 
-pytestmark = pytest.mark.crash
+pytestmark = [pytest.mark.crash, pytest.mark.timeout(120)]
 
 
 @asynccontextmanager

@@ -11,7 +11,7 @@ from tests.crash.points import EVERY_POINT, OVH_FAILS_TOO, Death
 from tests.crash.runs import Deaths, running, selected
 from tests.crash.table import Record, note
 
-pytestmark = [pytest.mark.crash, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.crash, pytest.mark.timeout(120), pytest.mark.asyncio(loop_scope="module")]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

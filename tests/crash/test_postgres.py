@@ -13,7 +13,7 @@ from tests.crash.runs import Deaths, running, selected
 from tests.crash.table import Record, note
 from tests.postgres import Cluster
 
-pytestmark = [pytest.mark.crash, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.crash, pytest.mark.timeout(120), pytest.mark.asyncio(loop_scope="module")]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
