@@ -44,6 +44,8 @@ def aim(event: Typed, room: Room, answers: Receiver | None, is_ours: bool) -> Se
     if room.state is not RoomState.ACTIVE or event.forwarded:
         return Nothing()
     if event.kind != "text":
+        if room.sends == "commands" and answers is None:
+            return Nothing()  # what is shown there is meant for colleagues
         return Say("not_sent_media", {"kind": event.kind}, once_a_day=True)
     words = words_that_leave(event.text)
     if words is None:

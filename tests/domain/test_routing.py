@@ -110,6 +110,12 @@ def test_pictures_and_the_like_are_told_once_a_kind_and_day_and_their_caption_do
     assert said == Say("not_sent_media", {"kind": kind}, once_a_day=True)
 
 
+def test_in_a_room_of_commands_a_picture_is_for_colleagues_unless_it_answers_somebody() -> None:
+    assert aimed(typed("Le planning", kind="picture"), COMMANDS) == Nothing()
+    said = aimed(typed("", kind="picture", reply_to="p1"), COMMANDS, DURAND, is_ours=True)
+    assert said == Say("not_sent_media", {"kind": "picture"}, once_a_day=True)
+
+
 def test_an_empty_text_is_refused_later_with_its_reason_and_not_passed_over() -> None:
     assert aimed(typed("  ")) == Send("", (DURAND,))
 
