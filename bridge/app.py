@@ -160,7 +160,7 @@ async def assemble(
     await _put_file(config, store)
     accounts = await store.read(lambda tx: tx.accounts.all())
     for account in accounts:
-        redactor.add(account.secret)
+        redactor.add(account.secret, account.old_secret or "")  # the old one opens doors for a day yet
     names = {one.key: await _first_phone(store, one) for one in accounts}
     paces = Paces(clock, {one.key: one.id for one in accounts})
     phones = await resources.enter_async_context(
