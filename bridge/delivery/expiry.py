@@ -8,14 +8,15 @@ from bridge.delivery.context import Deliveries
 from bridge.ports.store import Tx
 
 BATCH = 500
+"""Jobs of one transaction; a message may have several."""
 
 
 async def sweep(deliveries: Deliveries) -> int:
     """Expire the queued and held jobs whose time is over, paused accounts' too; tells how many messages."""
     total = 0
-    while (expired := await deliveries.store.write(_expire_some(deliveries.clock.now()))) == BATCH:
+    while expired := await deliveries.store.write(_expire_some(deliveries.clock.now())):
         total += expired
-    return total + expired
+    return total
 
 
 def _expire_some(now: datetime) -> Callable[[Tx], Awaitable[int]]:
