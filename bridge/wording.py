@@ -50,6 +50,7 @@ _DECIDES: Final[Mapping[str, tuple[str, ...]]] = {
     "paused": ("reason",),
     "may_have_been_sent": ("done",),
     "not_sent_media": ("kind",),
+    "ops_parked": ("lane",),
     "ops_paused": ("reason",),
 }
 # Said when nothing decides, or a word that has no sentence of its own: better than a room that is told nothing.
@@ -60,6 +61,7 @@ _OTHERWISE: Final[Mapping[str, str]] = {
     "paused": "network",
     "may_have_been_sent": "asked",
     "not_sent_media": "other",
+    "ops_parked": "looks",
     "ops_paused": "network",
 }
 

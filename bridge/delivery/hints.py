@@ -1,16 +1,20 @@
 """Somebody told that a number wrote STOP: believed once OVH's own list has it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bridge.delivery.context import Deliveries
+from bridge.delivery.parking import tell_parked
 from bridge.delivery.replies import TRIES, stop_number
 from bridge.domain.after_post import Broken
 from bridge.domain.failures import OutcomeUnknown, Permanent, Temporary
 from bridge.domain.ids import AccountId
-from bridge.domain.numbers import E164
+from bridge.domain.numbers import E164, mask
 from bridge.domain.retry import delay
 from bridge.ports.store import Tx
+
+UNANSWERED = timedelta(minutes=1)
+"""Until OVH is asked again when it did not say: that is no try."""
 
 Hint = tuple[AccountId, E164, int]
 
@@ -43,15 +47,22 @@ class HintLane:
 
         async def work(tx: Tx) -> None:
             for (account, number, tries), listed in done:
-                if listed is True:
-                    await stop_number(tx, account, number, "ovh", now)
-                    await tx.optouts.settle_hint(account, number, None)
-                elif listed is False and tries + 1 >= TRIES:
-                    await tx.optouts.settle_hint(account, number, None)
-                else:
-                    await tx.optouts.settle_hint(account, number, now + delay(tries + 1, key=number))
+                await self._settle(tx, (account, number, tries), listed, now)
 
         await self._d.store.write(work)
+
+    async def _settle(self, tx: Tx, hint: Hint, listed: bool | Broken | None, now: datetime) -> None:
+        account, number, tries = hint
+        again: datetime | None = None
+        if listed is True:
+            await stop_number(tx, account, number, "ovh", now)
+        elif listed is None:
+            again = now + UNANSWERED
+        elif tries + 1 < TRIES:
+            again = now + delay(tries + 1, key=number)
+        elif isinstance(listed, Broken):
+            await tell_parked(tx, self._d, self.name, f"{account}:{number}", shown=mask(number))
+        await tx.optouts.settle_hint(account, number, again, counted=listed is not None)
 
     async def next_due(self) -> datetime | None:
         """When a hint is to be confirmed next."""

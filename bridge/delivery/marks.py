@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bridge.delivery.context import Deliveries
 from bridge.delivery.operations import tell_operations
+from bridge.delivery.parking import tell_parked
 from bridge.delivery.telling import (
     Situation,
     asked,
@@ -16,10 +17,10 @@ from bridge.delivery.telling import (
     over,
     summary,
 )
-from bridge.domain.after_post import Broken
+from bridge.domain.after_post import MAX_FAILURES, Broken
 from bridge.domain.failures import OutcomeUnknown, Permanent, Reason, Temporary
 from bridge.domain.ids import AccountId, MessageId
-from bridge.domain.marks import FAILED, RANK, WAITING, Progress, Status, progress
+from bridge.domain.marks import FAILED, RANK, WAITING, Progress, Status, Summary, progress
 from bridge.domain.retry import delay
 from bridge.ports.chat import Mark
 from bridge.ports.sending import MarkRow, MarkUpdate
@@ -163,6 +164,9 @@ class MarkLane:
         async def work(tx: Tx) -> None:
             for until, updates in by_lease.items():
                 await tx.marks.put(updates, until)
+            for show, shown in done:
+                if _parked(show, shown):
+                    await tell_parked(tx, self._d, self.name, show.row.message.id)
 
         self._d.probe("mark.before_record")
         await self._d.store.write(work)
@@ -203,20 +207,38 @@ def _changes(row: MarkRow, update: MarkUpdate, stand: Progress) -> bool:
 
 def _as_shown(row: MarkRow, update: MarkUpdate) -> MarkUpdate:
     """The row with what is still shown on the message."""
-    return replace(update, shown=row.shown, shown_summary=row.shown_summary, ref=row.ref, attempt=row.attempt)
+    return replace(
+        update,
+        shown=row.shown,
+        shown_summary=row.shown_summary,
+        ref=row.ref,
+        attempt=row.attempt,
+        failures=row.failures,
+    )
 
 
 def _recorded(show: _Show, shown: Shown | Broken, now: datetime) -> MarkUpdate:
     kept = _as_shown(show.row, show.update)
     match shown:
         case str():
-            summary_ = show.progress.summary if show.row.is_list else None
-            return replace(show.update, shown=show.update.wanted, shown_summary=summary_, ref=shown)
+            return replace(show.update, shown=show.update.wanted, shown_summary=_summary_of(show), ref=shown)
         case Permanent():
             # Nothing to show it on any more: the next change tries again.
             return replace(kept, shown=show.update.wanted)
+        case Broken() if _parked(show, shown):
+            return replace(kept, shown=show.update.wanted, shown_summary=_summary_of(show), attempt=0, failures=0)
         case Temporary() | OutcomeUnknown() | Broken():
             attempt = show.row.attempt + 1
             asked = shown.retry_after if isinstance(shown, Temporary) else None
             wait = delay(attempt, key=show.row.message.id, most=timedelta(minutes=1), retry_after=asked)
-            return replace(kept, due_at=now + wait, attempt=attempt)
+            failures = show.row.failures + isinstance(shown, Broken)
+            return replace(kept, due_at=now + wait, attempt=attempt, failures=failures)
+
+
+def _parked(show: _Show, shown: Shown | Broken) -> bool:
+    """Whether showing it has broken too often: it rests until the next change."""
+    return isinstance(shown, Broken) and show.row.failures + 1 >= MAX_FAILURES
+
+
+def _summary_of(show: _Show) -> Summary | None:
+    return show.progress.summary if show.row.is_list else None

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bridge.delivery.context import Deliveries
-from bridge.domain.after_post import Broken
+from bridge.delivery.parking import TOLD, tell_parked
+from bridge.domain.after_post import MAX_FAILURES, Broken
 from bridge.domain.failures import OutcomeUnknown, Permanent, Refusal, Temporary
 from bridge.domain.retry import delay
 from bridge.domain.states import PostState, RoomState
@@ -40,6 +41,8 @@ class PostLane:
 
     async def call(self, row: PostRow) -> Posted:
         """Put it into its room; one that stands there already is edited."""
+        if row.uncertain and not self._may_repeat(row):
+            return OutcomeUnknown()  # its process died while posting: it may stand there, and stays the only one
         platform = self._d.platforms[row.room.platform]
         post = worded(row, platform)
         try:
@@ -78,6 +81,10 @@ class PostLane:
                 await settle(row.id, row.revision, _after_refusal(row), remote=row.remote)
             case OutcomeUnknown() if not self._may_repeat(row):
                 await settle(row.id, row.revision, PostState.FAILED)
+            case Broken() if row.failures + 1 >= MAX_FAILURES:
+                await settle(row.id, row.revision, _after_refusal(row), remote=row.remote)
+                if row.kind != TOLD:  # what says so is not told of itself
+                    await tell_parked(tx, self._d, self.name, row.id)
             case Temporary() | OutcomeUnknown() | Broken():
                 asked = posted.retry_after if isinstance(posted, Temporary) else None
                 wait = delay(row.attempt + 1, key=row.id, most=timedelta(minutes=1), retry_after=asked)
@@ -89,6 +96,7 @@ class PostLane:
                     remote=row.remote,
                     due_at=now + wait,
                     uncertain=uncertain,
+                    broken=isinstance(posted, Broken),
                 )
 
     def _may_repeat(self, row: PostRow) -> bool:

@@ -7,6 +7,7 @@ import structlog
 
 from bridge.delivery.context import Deliveries
 from bridge.delivery.operations import tell_operations
+from bridge.delivery.parking import tell_parked
 from bridge.delivery.settle import Settled, settle
 from bridge.domain.after_post import MAX_FAILURES, Accept, Broken, Looked, Step, after_look
 from bridge.domain.sms import Absent, Found, Job
@@ -69,8 +70,7 @@ class LookLane:
             self._d.figures.duplicate(job.phone)
             await tell_operations(tx, self._d, "ops_duplicate", f"job:{job.id}", {"phone": job.phone})
         if isinstance(step, Step) and step.to not in OPEN_JOBS and (step.failures or job.failures) >= MAX_FAILURES:
-            self._d.figures.parked(self.name)
-            await tell_operations(tx, self._d, "ops_parked", f"job:{job.id}", {"what": f"SMS {job.id}"})
+            await tell_parked(tx, self._d, self.name, job.id)
 
     async def next_due(self) -> datetime | None:
         """When the next look is due."""

@@ -11,7 +11,7 @@ from bridge.domain.failures import OutcomeUnknown, Permanent, Reason, Temporary
 from bridge.domain.ids import AccountId, ReplyId
 from bridge.domain.numbers import E164, mask
 from bridge.domain.optout import is_stop
-from bridge.domain.retry import delay
+from bridge.domain.retry import FIRST, MOST, delay
 from bridge.domain.rooms import Room
 from bridge.domain.routing import ANSWER_WINDOW, room_for
 from bridge.domain.sms import Reply
@@ -75,20 +75,23 @@ class ReplyLane:
         self._d.probe("reply.recorded")
 
     async def _take(self, tx: Tx, row: NamedReply, fetched: Fetched | Broken, now: datetime) -> None:
-        wait = delay(row.tries + 1, key=row.id)
         match fetched:
             case Reply():
                 await self._route(tx, Arrived(row, fetched), now)
             case None if row.tries + 1 >= TRIES:
-                await tx.replies.later(row.id, ReplyState.DROPPED, None)
+                await tx.replies.later(row.id, ReplyState.DROPPED, None, unknown=True)
+            case None:
+                again = now + delay(row.tries + 1, key=row.id)
+                await tx.replies.later(row.id, row.state, again, unknown=True)
             case Permanent() | Broken():
-                await tx.replies.later(row.id, ReplyState.UNREADABLE, now + timedelta(minutes=5))
+                again = now + _longer(row, now, timedelta(minutes=5), timedelta(hours=1))
+                await tx.replies.later(row.id, ReplyState.UNREADABLE, again)
                 await self._tell_unreadable(tx, row, now)
             case Temporary(reason=Reason.RATE):
                 self._d.paces.limited(row.account_id, fetched.retry_after)
-                await tx.replies.later(row.id, row.state, now + max(wait, fetched.retry_after or wait))
-            case _:
-                await tx.replies.later(row.id, row.state, now + wait)
+                await tx.replies.later(row.id, row.state, now + (fetched.retry_after or FIRST))
+            case Temporary():
+                await tx.replies.later(row.id, row.state, now + _longer(row, now, FIRST, MOST))
 
     async def _route(self, tx: Tx, arrived: Arrived, now: datetime) -> None:
         """By tag, then by the latest SMS within 48 h, then to the desk; else it waits. Never shown to others."""
@@ -143,6 +146,11 @@ class ReplyLane:
     async def next_due(self) -> datetime | None:
         """When an answer is to be fetched next."""
         return await self._d.store.read(lambda tx: tx.dues.next_due(self.name))
+
+
+def _longer(row: NamedReply, now: datetime, least: timedelta, most: timedelta) -> timedelta:
+    """A quarter of the time already waited: a back-off that needs no counter."""
+    return min(max(least, (now - row.named_at) / 4), most)
 
 
 def _answer(arrived: Arrived, sent: SentSms) -> NewPost:

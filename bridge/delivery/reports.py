@@ -69,11 +69,11 @@ class PullLane:
 
     async def _apply(self, tx: Tx, job: Job, step: int, pulled: Pulled | Broken, now: datetime) -> None:
         began = job.submitted_at or now
-        if not isinstance(pulled, list):
+        if isinstance(pulled, Temporary):
             if now - began < self._d.patience.no_report:
                 await tx.sms.next_pull(job.id, step, now + delay(step + 3, key=job.tag))
                 return
-        else:
+        elif not isinstance(pulled, Broken):  # one that broke for a reason of ours is left to the next step
             changed = await tx.sms.report(job.account_id, pulled, now)
             await tx.marks.touch(changed, now)
             self._d.figures.report_in(job.phone, "pulled")

@@ -121,8 +121,8 @@ class Replies(Protocol):
         """Store an answer and where it went."""
         ...
 
-    async def later(self, reply: ReplyId, state: ReplyState, due_at: datetime | None) -> None:
-        """Try again then (None: never), one try more counted."""
+    async def later(self, reply: ReplyId, state: ReplyState, due_at: datetime | None, *, unknown: bool = False) -> None:
+        """Try again then (None: never); that the signed API does not know it (`unknown`) is counted."""
         ...
 
     async def waiting(self, account: AccountId, limit: int) -> list[FetchedReply]:
@@ -163,10 +163,11 @@ class Posts(Protocol):
         remote: str | None = None,
         due_at: datetime | None = None,
         uncertain: bool = False,
+        broken: bool = False,
     ) -> None:
         """Record what became of it; a revision made meanwhile leaves it due at once.
 
-        Queued again counts an attempt; `uncertain`: this try may have put it there.
+        Queued again counts an attempt, and a failure of ours if `broken`; `uncertain`: this try may have put it there.
         """
         ...
 
@@ -229,8 +230,10 @@ class OptOuts(Protocol):
         """Hints to be confirmed now, with how often that was tried."""
         ...
 
-    async def settle_hint(self, account: AccountId, number: E164, due_at: datetime | None) -> None:
-        """Try again then; None: it is settled."""
+    async def settle_hint(
+        self, account: AccountId, number: E164, due_at: datetime | None, *, counted: bool = True
+    ) -> None:
+        """Try again then, one try more `counted`; None: it is settled."""
         ...
 
 

@@ -72,7 +72,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class NamedReply:
-    """An answer of which only the id is known, claimed to be fetched."""
+    """An answer of which only the id is known, claimed to be fetched. `tries`: how often OVH did not know it."""
 
     id: ReplyId
     account_id: AccountId
@@ -118,7 +118,8 @@ class NewPost:
 class PostRow:
     """A post as stored. `remote` is where it stands once posted; posted and claimed again, it is an edit.
 
-    `attempt` counts earlier tries; `uncertain`: one of them may have put it there.
+    `attempt` counts earlier tries, `failures` those that broke for a reason of ours; `uncertain`: one of them may
+    have put it there.
     """
 
     id: PostId
@@ -138,3 +139,4 @@ class PostRow:
     revision: int
     created_at: datetime
     uncertain: bool = False
+    failures: int = 0

@@ -163,7 +163,10 @@ class SentSms:
 
 @dataclass(frozen=True, slots=True)
 class MarkRow:
-    """The mark of one message: what is shown on it now, and what was last worked out (None: nothing yet)."""
+    """The mark of one message: what is shown on it now, and what was last worked out (None: nothing yet).
+
+    `attempt` counts failed tries to show it, `failures` those that broke for a reason of ours.
+    """
 
     message: Message
     room_address: RoomAddress
@@ -176,6 +179,7 @@ class MarkRow:
     shown_summary: Summary | None
     ref: str | None
     attempt: int
+    failures: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,3 +194,4 @@ class MarkUpdate:
     shown_summary: Summary | None = None
     ref: str | None = None
     attempt: int = 0
+    failures: int = 0

@@ -62,6 +62,7 @@ _MARKS = (
         mark.c.shown_summary,
         mark.c.ref.label("mark_ref"),
         mark.c.attempt,
+        mark.c.failures,
         room.c.language,
         room.c.timezone,
         _here.c.platform.label("here_platform"),
@@ -87,6 +88,7 @@ _PUT = (
         shown_summary=bindparam("summary", type_=mark.c.shown_summary.type),
         ref=bindparam("where"),
         attempt=bindparam("tries"),
+        failures=bindparam("broken"),
         due_at=case(
             (~_mine, mark.c.due_at),  # somebody else has claimed it since
             (or_(_next.is_(None), mark.c.again_at < _next), mark.c.again_at),
@@ -142,6 +144,7 @@ def _values(one: MarkUpdate, claimed_until: datetime) -> dict[str, Any]:
         "summary": None if one.shown_summary is None else asdict(one.shown_summary),
         "where": one.ref,
         "tries": one.attempt,
+        "broken": one.failures,
         "due": one.due_at,
         "until": claimed_until,
     }
@@ -160,4 +163,5 @@ def _row(row: Row[Any]) -> MarkRow:
         shown_summary=None if row.shown_summary is None else Summary(**row.shown_summary),
         ref=row.mark_ref,
         attempt=row.attempt,
+        failures=row.failures,
     )

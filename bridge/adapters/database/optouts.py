@@ -26,7 +26,7 @@ _DUE = (
     .limit(bindparam("most"))
 )
 _LEASE = update(stop_hint).where(_HINT).values(due_at=bindparam("due"))
-_LATER = update(stop_hint).where(_HINT).values(due_at=bindparam("due"), tries=stop_hint.c.tries + 1)
+_LATER = update(stop_hint).where(_HINT).values(due_at=bindparam("due"), tries=stop_hint.c.tries + bindparam("more"))
 _SETTLED = delete(stop_hint).where(_HINT)
 
 
@@ -71,10 +71,12 @@ class SqlOptOuts:
         )
         return [(AccountId(row.account_id), E164(row.number), row.tries) for row in rows]
 
-    async def settle_hint(self, account: AccountId, number: E164, due_at: datetime | None) -> None:
-        """Try again then; None: it is settled."""
+    async def settle_hint(
+        self, account: AccountId, number: E164, due_at: datetime | None, *, counted: bool = True
+    ) -> None:
+        """Try again then, one try more `counted`; None: it is settled."""
         what = {"account": account, "of": number}
         if due_at is None:
             await self._part.run(_SETTLED, what)
         else:
-            await self._part.run(_LATER, {**what, "due": due_at})
+            await self._part.run(_LATER, {**what, "due": due_at, "more": int(counted)})

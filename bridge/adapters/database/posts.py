@@ -111,6 +111,7 @@ _SETTLE = (
         remote=bindparam("where"),
         due_at=bindparam("due"),
         attempt=case((_again, post.c.attempt + 1), else_=0),
+        failures=case((_again, post.c.failures + bindparam("broke", type_=post.c.failures.type)), else_=0),
         uncertain=case((_again, post.c.uncertain | bindparam("unsure", type_=post.c.pinned.type)), else_=false()),
         shown_revision=case(
             (bindparam("shown", type_=post.c.revision.type) > 0, bindparam("shown", type_=post.c.revision.type)),
@@ -173,10 +174,11 @@ class SqlPosts:
         remote: str | None = None,
         due_at: datetime | None = None,
         uncertain: bool = False,
+        broken: bool = False,
     ) -> None:
         """Record what became of it; a revision made meanwhile leaves it due at once.
 
-        Queued again counts an attempt; `uncertain`: this try may have put it there.
+        Queued again counts an attempt, and a failure of ours if `broken`; `uncertain`: this try may have put it there.
         """
         found = await self._part.rows(_STANDS, {"post": post})
         if not found:
@@ -192,7 +194,9 @@ class SqlPosts:
             due = None
         shown = revision if state is PostState.POSTED and due_at is None else 0
         what = {"post": post, "to": to.value, "where": remote or row.remote, "due": due}
-        await self._part.run(_SETTLE, {**what, "again": again, "shown": shown, "unsure": uncertain})
+        await self._part.run(
+            _SETTLE, {**what, "again": again, "shown": shown, "unsure": uncertain, "broke": int(broken)}
+        )
 
     async def at(self, refs: Collection[ChatRef]) -> dict[ChatRef, PostRow]:
         """Which of our posts stand there."""
@@ -256,6 +260,7 @@ def _row(row: Row[Any]) -> PostRow:
         remote=row.remote,
         attempt=row.attempt,
         uncertain=row.uncertain,
+        failures=row.failures,
         revision=row.revision,
         created_at=row.created_at,
     )

@@ -49,7 +49,7 @@ _PUT = (
 _LATER = (
     update(reply)
     .where(reply.c.id == bindparam("reply"))
-    .values(state=bindparam("to"), due_at=bindparam("due"), tries=reply.c.tries + 1)
+    .values(state=bindparam("to"), due_at=bindparam("due"), tries=reply.c.tries + bindparam("more"))
 )
 _WAITING = (
     select(reply)
@@ -105,9 +105,10 @@ class SqlReplies:
             },
         )
 
-    async def later(self, reply: ReplyId, state: ReplyState, due_at: datetime | None) -> None:
-        """Try again then (None: never), one try more counted."""
-        await self._part.run(_LATER, {"reply": reply, "to": state.value, "due": due_at})
+    async def later(self, reply: ReplyId, state: ReplyState, due_at: datetime | None, *, unknown: bool = False) -> None:
+        """Try again then (None: never); that the signed API does not know it (`unknown`) is counted."""
+        what = {"reply": reply, "to": state.value, "due": due_at, "more": int(unknown)}
+        await self._part.run(_LATER, what)
 
     async def waiting(self, account: AccountId, limit: int) -> list[FetchedReply]:
         """Answers that no room claimed, oldest first."""

@@ -243,6 +243,7 @@ post = Table(
     text("state"),
     text("remote", null=True),
     count("attempt"),
+    count("failures"),
     flag("uncertain"),
     count("revision", 1),
     count("shown_revision"),
@@ -267,6 +268,7 @@ mark = Table(
     Column("shown_summary", Json),
     text("ref", null=True),
     count("attempt"),
+    count("failures"),
     moment("due_at"),
     moment("claimed_until"),
     moment("again_at"),  # touched since it was claimed

@@ -181,7 +181,7 @@ async def test_an_answer_is_named_once_fetched_and_stored(world: World) -> None:
     fetched = FetchedReply(rows[0].id, ReplyState.WAITING, number(1), "+336", "Oui", job.tag, world.now, None, None)
     await world.write(lambda tx: tx.replies.put(fetched))
     later = world.now + timedelta(seconds=10)
-    await world.write(lambda tx: tx.replies.later(rows[1].id, ReplyState.UNREADABLE, later))
+    await world.write(lambda tx: tx.replies.later(rows[1].id, ReplyState.UNREADABLE, later, unknown=True))
     assert await world.read(lambda tx: tx.dues.next_due("replies")) == later
     assert await world.read(lambda tx: tx.replies.waiting(world.account, 5)) == [fetched]
     assert await world.read(lambda tx: tx.replies.carry(world.account, [job.tag, "x"])) == {job.tag}
