@@ -1,6 +1,7 @@
 """The stage of the demo page: takes what people press and write, keeps the bridge on, starts everything again."""
 
 import asyncio
+import time
 from collections.abc import Coroutine
 from itertools import count
 from pathlib import Path
@@ -179,9 +180,10 @@ class Director:
 
     async def _power_back(self, scene: Scene) -> None:
         try:
+            began = time.monotonic()
             await asyncio.sleep(OFF_FOR)
             await scene.bridge.start()
-            scene.off = False
+            scene.off, scene.off_seconds = False, time.monotonic() - began
             scene.coach["cut"] = True
         finally:
             self._switching.release()

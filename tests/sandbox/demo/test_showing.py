@@ -2,52 +2,18 @@
 
 import asyncio
 import json
-import os
-import re
 import signal
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
+from tests.demonstration import WITHIN, demonstration, where
+
 pytestmark = pytest.mark.crash
-
-WITHIN = 40.0  # seconds for anything that should follow
-
-
-@asynccontextmanager
-async def demonstration(folder: Path, *options: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """`bridge demo`, with its temporary files under `folder`; ended at the latest here."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bridge",
-        "demo",
-        *options,
-        env={**os.environ, "TMPDIR": str(folder), "LANG": "en", "LC_ALL": "", "BRIDGE_LANGUAGE": "de"},
-        stdout=asyncio.subprocess.PIPE,
-    )
-    try:
-        yield process
-    finally:
-        with suppress(ProcessLookupError):
-            process.terminate()
-        async with asyncio.timeout(WITHIN):
-            await process.wait()
-
-
-async def where(process: asyncio.subprocess.Process) -> str:
-    """The page's address, as it is told."""
-    assert process.stdout is not None
-    async with asyncio.timeout(WITHIN):
-        while line := (await process.stdout.readline()).decode():
-            if found := re.search(r"http://127\.0\.0\.1:\d+", line):
-                return found[0]
-    raise AssertionError("it never said where the page is")
 
 
 async def rest(process: asyncio.subprocess.Process) -> str:

@@ -30,7 +30,8 @@ function skip(skipped) {
 function drawCoach(state) {
   const ticks = TICKS.map((name) => state.snapshot.coach[name]);
   const all = ticks.every(Boolean);
-  if (all && !ended) set({ endCard: true });
+  document.body.dataset.next = state.coachSkipped || state.showing ? "" : (TICKS[ticks.indexOf(false)] ?? "");
+  if (all !== ended) set({ endCard: all });
   ended = all;
   const print = JSON.stringify([ticks, state.language, state.coachSkipped, state.endCard, state.showing]);
   if (print === drawn) return;

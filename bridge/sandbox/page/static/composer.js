@@ -15,6 +15,7 @@ const EXAMPLES = [
 ];
 
 const drafts = new Map(); // room's address: { text, example: index of the example shown, or -1 }
+const begun = new Set(); // addresses of rooms in which somebody has typed
 let shownFor = ""; // which draft, edit and language the field holds
 let sending = false;
 
@@ -97,7 +98,19 @@ function draftOf(room) {
   return draft;
 }
 
+/** After "start again" a room is blank, and its first message is already written once more. */
+function forgetDrafts(state) {
+  for (const { address, entries } of state.snapshot.rooms) {
+    if (entries.some((entry) => entry.kind === "typed")) begun.add(address);
+    else if (begun.delete(address)) {
+      drafts.delete(address);
+      shownFor = "";
+    }
+  }
+}
+
 function drawField(state) {
+  forgetDrafts(state);
   const room = theRoom(state);
   const edited = room.entries.find((entry) => entry.id === state.editing);
   const wanted = `${room.address} ${edited?.id ?? ""} ${state.language}`;
@@ -175,7 +188,12 @@ function drawCounter(state) {
         "span",
         { class: "costly" },
         icon("alert"),
-        el("span", { text: t("costly", { letters, sms: t("sms_one", { n: found.cheaper }) }) }),
+        el("span", {
+          text: t(found.cheaper < found.parts ? "costly" : "costly_shorter", {
+            letters,
+            sms: t("sms_one", { n: found.cheaper }),
+          }),
+        }),
       ),
     found.parts > max &&
       el("span", { class: "costly" }, icon("alert"), el("span", { text: t("too_long", { n: max }) })),

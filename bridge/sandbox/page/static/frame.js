@@ -16,7 +16,7 @@ export function mountFrame() {
   for (const button of document.querySelectorAll("[data-language]")) {
     button.addEventListener("click", () => speak(button.dataset.language));
   }
-  byId("start-again").addEventListener("click", () => act("start_again"));
+  byId("start-again").addEventListener("click", startAgain);
   byId("what-if-button").addEventListener("click", () => set({ whatIf: !now().whatIf }));
   byId("what-if").addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
@@ -30,6 +30,15 @@ export function mountFrame() {
   follow(drawAlerts);
   follow(drawWhatIf);
   follow(drawCounters);
+}
+
+/** Takes a second or two: the bridge starts anew as well. */
+async function startAgain() {
+  const button = byId("start-again");
+  if (button.getAttribute("aria-busy") === "true") return;
+  button.setAttribute("aria-busy", "true");
+  await act("start_again");
+  button.removeAttribute("aria-busy");
 }
 
 /** Speak another language: the page at once, the rooms from the next notice on. */
@@ -89,7 +98,7 @@ function drawAlerts(state) {
 const secondsOff = (state) =>
   state.fixture
     ? state.snapshot.bridge.off_seconds
-    : Math.max(state.snapshot.bridge.off_seconds, (Date.now() - downSince) / 1000);
+    : Math.max(0, (Date.now() - Date.parse(state.snapshot.bridge.since)) / 1000); // one machine, one clock
 
 function drawWhatIf(state) {
   const panel = byId("what-if");

@@ -30,6 +30,10 @@ function drawHead(state) {
   const room = theRoom(state);
   byId("room-title").textContent = t("place", { room: room.title[state.language] });
   fill(byId("room-pinned"), icon("pin"), el("span", { text: room.pinned }));
+  for (const { address, entries } of state.snapshot.rooms) {
+    // After "start again" there are fewer than were seen.
+    state.seenEntries[address] = Math.min(state.seenEntries[address] ?? 0, entries.length);
+  }
   const rooms = state.snapshot.rooms.map((each, index) => ({
     index,
     title: each.title[state.language],

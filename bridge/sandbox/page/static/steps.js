@@ -84,7 +84,7 @@ function drawRequests(state) {
     ),
     step.requests.length
       ? el("ol", {}, ...step.requests.map(drawRequest))
-      : el("p", { class: "empty", text: t("no_requests") }),
+      : el("p", { class: "empty", text: t(step.state === "failed" ? "no_requests_left" : "no_requests") }),
   );
   if (focused) requests.querySelector("button").focus();
 }

@@ -45,6 +45,7 @@ export const TEXTS = {
   characters: ["{n} caractères, « {prefix} » compris", "{n} characters, “{prefix}” included"],
   characters_alone: ["{n} caractères", "{n} characters"],
   costly: ["{letters} : sans, ce serait {sms}", "{letters}: without, it would be {sms}"],
+  costly_shorter: ["{letters} : un SMS ne porte alors que 70 caractères", "{letters}: an SMS then holds only 70 characters"],
   too_long: ["maximum {n} SMS", "the limit is {n} SMS"],
   first_reception: [
     "Votre RDV de jeudi 10 h est annulé. Vendredi 9 h vous convient ?",
@@ -67,6 +68,7 @@ export const TEXTS = {
   requests: ["Requêtes réelles", "Real requests"],
   requests_of: ["Les vraies requêtes derrière « {step} »", "The real requests behind “{step}”"],
   no_requests: ["Aucune requête encore.", "No request yet."],
+  no_requests_left: ["Aucune requête : rien n'est parti.", "No request: nothing left."],
   close: ["Fermer", "Close"],
 
   faces: ["Choisir un téléphone", "Choose a telephone"],
@@ -129,8 +131,8 @@ export const TEXTS = {
   end_bot: ["Bot Telegram", "Telegram bot"],
   end_check: ["Vérifier", "Check"],
   end_keys_hint: ["à créer sur cette page d'OVH", "made on this page of OVH"],
-  end_bot_hint: ["à demander à @BotFather", "asked of @BotFather"],
-  end_check_hint: ["dit ce qui manque encore", "tells what is still missing"],
+  end_bot_hint: ["à demander à @BotFather (bientôt)", "asked of @BotFather (soon)"],
+  end_check_hint: ["dit ce qui manque encore (bientôt)", "tells what is still missing (soon)"],
   copy: ["Copier", "Copy"],
   copied: ["Copié.", "Copied."],
 
