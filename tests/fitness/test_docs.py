@@ -19,7 +19,6 @@ COMMAND = re.compile(r"(?:^|[\s/=])bridge ([a-z][a-z-]*)([^\n]*)", re.MULTILINE)
 OPTION = re.compile(r"(?<!\S)(--?[a-z][a-z-]*)")
 TARGET = re.compile(r"(?:^|\s)make ([a-z][a-z-]*)")
 LINK = re.compile(r"!?\[[^\]]*\]\(<?([^)\s>]+)>?\)")
-TO_COME = {ROOT / "docs" / "demo.png"}  # a picture of the demonstration, taken from the page itself
 PROBE = re.compile(r"""probe\(\s*"([a-z0-9_]+\.[a-z_]+)"\s*\)""")
 
 
@@ -66,7 +65,7 @@ def test_every_relative_link_leads_somewhere(page: Path) -> None:
             continue
         path, _, anchor = link.partition("#")
         target = (page.parent / path).resolve() if path else page
-        assert target.exists() or target in TO_COME, f"{page.name}: {link}"
+        assert target.exists(), f"{page.name}: {link}"
         if anchor:
             assert anchor in heading_anchors(target), f"{page.name}: {link}"
 
