@@ -23,6 +23,9 @@ GATHER_ROWS, GATHER_OUTCOMES = 0.005, 0.025
 """Seconds a busy lane waits for more to share its next transaction: one for ten costs little more than one for one.
 An idle lane waits for nothing; outcomes wait longer, as their calls have made room already."""
 
+GIVES_WAY = {"marks": 0.02}
+"""Seconds before such a lane claims: the commit that rings for a mark rings for its job too, whose POST goes first."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -83,8 +86,9 @@ class Worker(Generic[Row, Outcome]):
             await self._record()
 
     async def _claim(self, calls: asyncio.TaskGroup) -> None:
-        if self._under_way:
-            await self._clock.sleep(GATHER_ROWS)
+        wait = GIVES_WAY.get(self.lane.name, GATHER_ROWS if self._under_way else 0.0)
+        if wait:
+            await self._clock.sleep(wait)
             if self._stopping.is_set():
                 return  # its ring would be cleared, and nobody rings again
         self._bell.clear()
