@@ -47,7 +47,7 @@ _DECIDES: Final[Mapping[str, tuple[str, ...]]] = {
     "refused": ("reason",),
     "waiting": ("done", "reason"),
     "not_confirmed_yet": ("done",),
-    "paused": ("reason",),
+    "paused": ("done", "reason"),
     "may_have_been_sent": ("done",),
     "not_sent_media": ("kind",),
     "ops_parked": ("lane",),

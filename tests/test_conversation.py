@@ -105,3 +105,14 @@ async def test_a_report_after_72_hours_moves_the_mark_and_says_nothing(relay: Re
     await relay.later(60)
     assert relay.marks(entry)[-1] == "delivered"
     assert relay.posts() == []
+
+
+# --- a pause -------------------------------------------------------------------------------------------------------
+async def test_a_pause_that_is_over_says_so_and_one_that_comes_back_says_so_too(relay: Relay) -> None:
+    for paused in (True, False, True, False):
+        relay.ovh.set_mode("revoked" if paused else "ok")
+        relay.say(TEXT)
+        await relay.later(400)
+        told = relay.post("paused").text
+        assert told.startswith("SMS are not leaving: OVH refuses our access" if paused else "SMS are leaving again")
+    assert [post for post in relay.posts() if "leaving" in post] == [told]

@@ -38,8 +38,7 @@ OCCASIONS: dict[str, list[dict[str, Any]]] = {
         *({"until": TONIGHT, "reason": reason} for reason in Reason),
         *({"until": TONIGHT, "reason": "rate", "done": d} for d in ("cancelled", "late", *ENDS)),
     ],
-    "paused": [{"reason": reason} for reason in Reason],
-    "resumed": [{}],
+    "paused": [*({"reason": reason, "done": None} for reason in Reason), {"reason": "keys", "done": "resumed"}],
     "not_confirmed_yet": [{"people": ["Mme Durand"]}, {"people": []}, *({"people": [], "done": d} for d in ENDS)],
     "may_have_been_sent": [
         {"people": ["Mme Durand"]},

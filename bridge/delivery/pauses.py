@@ -53,4 +53,7 @@ async def resume(tx: Tx, deliveries: Deliveries, account: Account) -> None:
         phone = await tx.accounts.phone_of(account.id)
         subject = f"resume:{account.id}:{account.pauses}"
         await tell_operations(tx, deliveries, "ops_resumed", subject, {"phone": phone})
+        for room in await tx.rooms.of_account(account.id):
+            await tx.posts.finish("paused", f"pause:{account.pauses}", room.id, 1, "resumed")
+        tx.ring("posts")
     tx.ring("jobs", "looks", "marks")

@@ -148,7 +148,8 @@ def _paused(at: Situation) -> NewPost | None:
     reason, number = at.pause
     if reason not in (Reason.KEYS, Reason.CLOCK, Reason.CREDITS):
         return None
-    return NewPost("paused", f"pause:{number}", at.row.message.room_id, {"reason": reason.value})
+    params = {"reason": reason.value, "done": None}  # the same pause may come back after it was over
+    return NewPost("paused", f"pause:{number}", at.row.message.room_id, params)
 
 
 def _waiting(at: Situation, patience: Patience) -> NewPost | None:

@@ -144,7 +144,7 @@ class Posts(Protocol):
     async def revise(self, post: NewPost) -> None:
         """Queue it, or change parameters and buttons of the one that is there: an edit once it was posted.
 
-        One that is `done` stays as it is, unless this one is too.
+        One that is `done` stays as it is, unless this one says of itself whether it is.
         """
         ...
 

@@ -89,7 +89,7 @@ def test_while_the_account_is_paused_the_pause_is_the_reason(pause: Reason) -> N
 def test_revoked_keys_a_wrong_clock_and_no_credits_are_told_at_once_and_once_a_room_and_pause(reason: Reason) -> None:
     first = only([WAITS], pause=(reason, 4))
     assert (first.kind, first.subject, first.round, first.reply_to) == ("paused", "pause:4", 1, None)
-    assert first.params == {"reason": reason.value}
+    assert first.params == {"reason": reason.value, "done": None}
     again = only([WAITS], pause=(reason, 4), round_=2)
     assert (again.subject, again.round) == (first.subject, first.round)
     assert only([WAITS], pause=(reason, 5)).subject != first.subject

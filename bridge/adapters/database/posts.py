@@ -145,14 +145,14 @@ class SqlPosts:
     async def revise(self, post: NewPost) -> None:
         """Queue it, or change parameters and buttons of the one that is there: an edit once it was posted.
 
-        One that is `done` stays as it is, unless this one is too.
+        One that is `done` stays as it is, unless this one says of itself whether it is.
         """
         rows = await self._part.rows(_ONE, {"keys": [_key_of(post)]})
         if not rows:
             await self.add([post])
             return
         row = rows[0]
-        if "done" in row.params and "done" not in post.params:
+        if row.params.get("done") and "done" not in post.params:
             return  # settled, by a person or by its end: working the same notice out again changes nothing
         if row.params != dict(post.params) or row.buttons != list(post.buttons):
             await self._revise(row.id, post.params, post.buttons)
@@ -212,7 +212,7 @@ class SqlPosts:
     async def finish(self, kind: str, subject: str, room: RoomId, round_: int, done: str) -> None:
         """That post, if there is one, says how it ended (`done` in its parameters) and loses its buttons."""
         rows = await self._part.rows(_ONE, {"keys": [(kind, subject, room, round_)]})
-        if rows and "done" not in rows[0].params:
+        if rows and not rows[0].params.get("done"):
             await self._revise(rows[0].id, {**rows[0].params, "done": done}, ())
 
     async def _revise(self, post: int, params: Params, buttons: Sequence[str]) -> None:
