@@ -4,18 +4,17 @@ import asyncio
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import structlog
 from structlog.testing import capture_logs
 
 from bridge.adapters.database.ownership import own
 from bridge.app import Bridge, Options, assemble
-from bridge.config import Config
 from bridge.domain.patience import Patience
 from bridge.logs import Redactor
 from bridge.ports.store import Tx
@@ -24,33 +23,12 @@ from bridge.sandbox.chat.entries import Entry
 from bridge.sandbox.ovh import SimulatedOvh, SmsAccount
 from tests.clock import LeapingClock
 from tests.relay_rows import Rows
+from tests.relay_setting import Setting, configuration
 
-DURAND, PETIT, DIALLO = "+33612345678", "+33612345679", "+33612345680"
-BIG_LIST = tuple(f"+33620{place:06d}" for place in range(500))
 BEGIN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 """A full hour: some notices come once an hour."""
-ABROAD = "+41791234567"
-STRANGER = "+33698765432"
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What differs from one test to the next.
-
-    `callbacks`: OVH reaches the bridge; else everything is polled. `delivery_after`: seconds until an SMS arrives,
-    None: reports come by hand. `skew`: seconds by which OVH's clock is ahead. `errors`: events that may be logged as
-    errors.
-    """
-
-    on_uncertain: Literal["resend", "ask"] = "resend"
-    expires_after: str = "12h"
-    hold: float = 0
-    callbacks: bool = False
-    desk: bool = False
-    delivery_after: float | None = 2.0
-    credits: float = 10_000.0
-    skew: float = 0.0
-    errors: frozenset[str] = frozenset()
+LOOPS = 10
+"""Eight lanes, the sweep and the figures: each of them waits when nothing is to be done."""
 
 
 class Relay:
@@ -85,6 +63,7 @@ class Relay:
         self.ovh.subscribe(lambda _: self._news.set())
         self.chat.subscribe(self._news.set)
         await self.start()
+        await self.settled()
         return self
 
     async def __aexit__(
@@ -100,19 +79,16 @@ class Relay:
 
     async def start(self) -> None:
         """Start the bridge on the file, as after a restart; returns when it runs and has asked for answers once."""
-        config, options = self._config(), Options(Patience(), register=self.setting.callbacks)
+        config = configuration(self.setting, f"sqlite:///{self.rows.path}", self.ovh.url, self.chat, self._port)
+        options = Options(Patience(), register=self.setting.callbacks)
         self._inside, self._stopping = AsyncExitStack(), asyncio.Event()
         await self._inside.enter_async_context(own(config.database))
         self.bridge = await assemble(config, options, Redactor(), self._inside, self.clock)
         self._running = asyncio.create_task(self.bridge.run(self._stopping), name="relay.run")
         began = self.clock.now()
-        if self.ovh.mode == "ok" and not self.ovh_is_broken:
-            await self.until(lambda: (self.rows.polled_at() or began) > began)
+        await self.until(lambda: (self.rows.polled_at() or began) > began)
         if self.setting.callbacks:
             await self.until(lambda: self.ovh.books().stop_call_back is not None)
-
-    ovh_is_broken = False
-    """Set before `start` when OVH does not answer: nobody waits for a first poll then."""
 
     async def stop(self) -> None:
         """Stop it as an operator does: what is under way is recorded first."""
@@ -133,47 +109,6 @@ class Relay:
             await self._inside.aclose()
             if not running.cancelled():
                 running.result()
-
-    def _config(self) -> Config:
-        setting = self.setting
-        account = SmsAccount()
-        people = {"Mme Durand": DURAND, "M. Petit": PETIT, "Mme Diallo": DIALLO}
-        named = [{"name": name, "number": number} for name, number in people.items()]
-        rooms: dict[str, list[Any]] = {
-            "reception": named[:1],
-            "everyone": named,
-            "big": list(BIG_LIST),
-            "operations": named[:1],
-        }
-        rooms["abroad"] = [named[0], {"name": "Mme Keller", "number": ABROAD}]
-        if setting.desk:
-            rooms["desk"] = []
-        phone = {
-            "name": "accueil",
-            "service_name": account.service_name,
-            "endpoint": self.ovh.url,
-            "application_key": account.application_key,
-            "application_secret": account.application_secret,
-            "consumer_key": account.consumer_key,
-            "on_uncertain": setting.on_uncertain,
-            "expires_after": setting.expires_after,
-        }
-        values: dict[str, Any] = {
-            "database": f"sqlite:///{self.rows.path}",
-            "public_url": f"http://127.0.0.1:{self._port}" if setting.callbacks else None,
-            "language": "en",
-            "http": {"port": self._port},
-            "phones": [phone],
-            "browser": {"url": self.chat.url, "token": self.chat.bot_token},
-            "rooms": [
-                {"room": f"web:{name}", "phone": "accueil", "to": to, "hold": setting.hold}
-                | ({"sends": "commands"} if name == "operations" else {})
-                for name, to in rooms.items()
-            ],
-            "operators": ["web:karim"],
-            "operations_room": "web:operations",
-        }
-        return Config(**values)
 
     def change(self, **changes: Any) -> None:
         """Another configuration from the next start on."""
@@ -264,13 +199,15 @@ class Relay:
             await self.bridge.deliveries.store.write(_nothing)
 
     def _rests(self) -> bool:
+        paced = self._pace_until() is not None  # calls then wait for their turn
         return (
             not self.clock.overdue
-            and not any(task.get_name().endswith(".call") for task in asyncio.all_tasks())
+            and (self.bridge is None or self.clock.asleep >= LOOPS + len(self.bridge.pollers))
+            and (paced or not any(task.get_name().endswith(".call") for task in asyncio.all_tasks()))
             and not any(push.status is None and push.error is None for push in self.ovh.pushes.log)
             and not any(request.status is None and not request.connection_lost for request in self._latest_requests())
             and (self.bridge is None or self.chat.confirmed == self.chat.log.last)
-            and self.rows.rest(self.clock.now(), paced=self._pace_until() is not None)
+            and self.rows.rest(self.clock.now(), paced=paced)
         )
 
     def _latest_requests(self) -> Iterator[Any]:

@@ -24,11 +24,15 @@ _DUES = {
     "job.due_at ": "FROM job WHERE state = 'reconciling'",
     "job.pull_at": "FROM job WHERE pull_at IS NOT NULL",
     "reply.due_at": "FROM reply WHERE due_at IS NOT NULL",
-    "post.due_at": "FROM post WHERE due_at IS NOT NULL",
+    "post.due_at": """FROM post WHERE due_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM post AS first
+        WHERE first.room_id = post.room_id AND first.id < post.id AND first.due_at IS NOT NULL)""",
     "mark.due_at": "FROM mark WHERE due_at IS NOT NULL",
     "stop_hint.due_at": "FROM stop_hint WHERE 1",
     "account.probe_at": "FROM account WHERE pause IS NOT NULL",
 }
+HOURLY = frozenset({"ops_still_waiting"})
+"""Told once an hour for as long as it lasts: not counted."""
+_ASKING = frozenset({"job", "reply", "stop_hint"})
 _QUIET_MARKS = ("//", "/", "!")
 
 
@@ -57,11 +61,11 @@ class Rows:
     # Time
 
     def rest(self, now: datetime, *, paced: bool) -> bool:
-        """Whether nothing is due and nothing is on its way. Jobs that a pace holds back are not due."""
+        """Whether nothing is due and nothing is on its way. What a pace holds back from OVH is not due."""
         what = {"now": _micros(now)}
         with self._open() as connection:
             for column, where in _DUES.items():
-                if paced and column == "job.due_at":
+                if paced and column.split(".")[0] in _ASKING:
                     continue
                 due = connection.execute(f"SELECT min({column.strip()}) {where}", what).fetchone()[0]
                 if due is not None and due <= what["now"]:
@@ -121,7 +125,7 @@ class Rows:
             if row["kind"] == "waiting" and not params.get("done"):
                 detail = None
             kinds.append(f"{row['kind']}: {detail}" if detail else row["kind"])
-        return [_counted(kind, times) for kind, times in Counter(kinds).items()]
+        return [kind if kind in HOURLY else _counted(kind, times) for kind, times in Counter(kinds).items()]
 
     def remote_of(self, kind: str) -> str:
         """The chat's id of the latest post of this kind."""

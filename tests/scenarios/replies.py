@@ -1,7 +1,8 @@
 """Answers: doubled, in other forms, from strangers, unreadable, forged; and STOP."""
 
 from bridge.sandbox.ovh import Fault
-from tests.relay import DURAND, PETIT, STRANGER, Relay, Setting
+from tests.relay import Relay
+from tests.relay_setting import DURAND, PETIT, STRANGER, Setting
 from tests.scenarios.scenario import scenario
 from tests.scenarios.sending import HOUR, TEXT
 
@@ -19,8 +20,9 @@ async def sent(relay: Relay, room: str = "reception") -> None:
 
 async def answered(relay: Relay, number: str = DURAND, text: str = "Yes.", **more: str) -> None:
     """An answer that was taken in, pushed or polled."""
+    await relay.settled()
     before = relay.rows.one("SELECT count(*) FROM reply")
-    await relay.ovh.answer(number, text, **more)  # type: ignore[arg-type]
+    await relay.ovh.answer(number, text, **more)
     if not relay.setting.callbacks:
         relay.clock.leap(POLL)
     await relay.until(lambda: relay.rows.one("SELECT count(*) FROM reply") > before)
@@ -29,6 +31,7 @@ async def answered(relay: Relay, number: str = DURAND, text: str = "Yes.", **mor
 
 async def polled(relay: Relay) -> None:
     """Answers were asked for once more."""
+    await relay.settled()
     now = relay.clock.now()
     relay.clock.leap(POLL)
     await relay.until(lambda: (relay.rows.polled_at() or now) > now)
@@ -174,7 +177,7 @@ async def reply_proves_a_lost_answer(relay: Relay) -> None:
     relay.ovh.script(Fault.reset(carried_out=True))
     await sent(relay)
     await answered(relay, tag=relay.ovh.records.accepted[0].tag)
-    await relay.later(800)
+    await relay.later(25 * HOUR, step=HOUR)
 
 
 @scenario(PUSHED)

@@ -1,9 +1,11 @@
 """Reports: doubled, reordered, early, forged, malformed, missing."""
 
+import asyncio
 from urllib.parse import urlsplit
 
 from bridge.sandbox.ovh import Fault
-from tests.relay import DIALLO, DURAND, PETIT, Relay, Setting
+from tests.relay import Relay
+from tests.relay_setting import DIALLO, DURAND, PETIT, Setting
 from tests.scenarios.scenario import scenario
 from tests.scenarios.sending import HOUR, TEXT
 
@@ -91,7 +93,7 @@ async def report_of_an_unknown_id(relay: Relay) -> None:
 async def report_malformed(relay: Relay) -> None:
     (sms,) = await said(relay)
     url, id_ = str(relay.ovh.books().call_back), str(sms)
-    queries = (
+    queries: tuple[dict[str, str], ...] = (
         {},
         {"id": id_},
         {"ptt": "4", "description": "1"},
@@ -102,10 +104,10 @@ async def report_malformed(relay: Relay) -> None:
     )
     for query in queries:
         status = (await relay.ovh.push_raw(url, query=query)).status
-        assert status is not None and 400 <= status < 500, (query, status)
+        assert status in range(400, 500), (query, status)
     for body in (b"\xff\xfe=\xff", b"id=" + b"7" * 70_000, b"id=1&id=2"):
         status = (await relay.ovh.push_raw(url, "POST", body=body)).status
-        assert status is not None and 400 <= status < 500, (body[:20], status)
+        assert status in range(400, 500), (body[:20], status)
     await relay.settled()
 
 
@@ -116,11 +118,12 @@ async def report_never_comes(relay: Relay) -> None:
     assert relay.marks(entry)[-1] == "no_report"
 
 
-@scenario(BY_HAND)
+@scenario(PUSHED)
 async def report_after_it_was_given_up(relay: Relay) -> None:
     await report_never_comes.play(relay)
-    await relay.stop()
-    await relay.start()
+    (sms,) = ids(relay)
+    await relay.ovh.report(sms)
+    await relay.later(73 * HOUR, step=HOUR)
 
 
 @scenario(Setting(callbacks=True))
@@ -175,8 +178,7 @@ async def one_of_three_fails(relay: Relay) -> None:
 async def one_of_500_fails(relay: Relay) -> None:
     sms = await said(relay, "big")
     await relay.ovh.report(sms[0], dlr=2, ptt=24)
-    for one in sms[1:]:
-        await relay.ovh.report(one)
+    await asyncio.gather(*(relay.ovh.report(one) for one in sms[1:]))
     await relay.later(60)
     assert relay.post("summary").text == "Delivered 499 of 500, failed 1"
     assert len([path for _, _, path in relay.asked if path.startswith("outgoing/")]) <= 4

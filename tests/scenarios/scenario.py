@@ -3,7 +3,8 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from tests.relay import Relay, Setting
+from tests.relay import Relay
+from tests.relay_setting import Setting
 
 Play = Callable[[Relay], Awaitable[None]]
 

@@ -1,9 +1,11 @@
 """What OVH may answer to a POST when it surely did not carry it out."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 from bridge.sandbox.ovh import Fault
-from tests.relay import PETIT, Relay, Setting
+from tests.relay import Relay
+from tests.relay_setting import PETIT, Setting
 from tests.scenarios.scenario import scenario
 
 HOUR = 3600.0
@@ -48,7 +50,7 @@ async def rate_limited_and_much_to_send(relay: Relay) -> None:
         relay.say(TEXT, room)
     await relay.later(60)
     times = post_times(relay)
-    assert all(after - before >= 0.99 for before, after in zip(times, times[1:], strict=False)), times
+    assert all(after - before >= 0.99 for before, after in pairwise(times)), times
 
 
 @scenario()
@@ -91,7 +93,7 @@ async def keys_revoked_too_long(relay: Relay) -> None:
 @scenario(Setting(credits=0))
 async def credits_at_zero(relay: Relay) -> None:
     relay.say(TEXT)
-    await relay.later(30)
+    await relay.later(100)
     assert not relay.ovh.records.posts_seen
     relay.ovh.books().top_up(100)
     await relay.later(90)

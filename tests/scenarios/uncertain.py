@@ -1,7 +1,10 @@
 """A POST that may have been carried out: the answer is lost, or says nothing."""
 
+from itertools import pairwise
+
 from bridge.sandbox.ovh import Fault
-from tests.relay import DURAND, Relay, Setting
+from tests.relay import Relay
+from tests.relay_setting import DURAND, Setting
 from tests.scenarios.scenario import scenario
 from tests.scenarios.sending import HOUR, TEXT, post_times
 
@@ -105,7 +108,7 @@ async def down_for_hours(relay: Relay) -> None:
     relay.ovh.script(Fault.broken(503), on="* *", times=None)
     for number in (1, 2, 3):
         relay.say(f"Number {number}.")
-    await relay.later(2 * HOUR, step=300)
+    await relay.later(2 * HOUR, step=900)
     relay.ovh.clear_faults()
     await relay.later(1500)
     assert [post.text for post in relay.ovh.records.accepted] == ["Number 1.", "Number 2.", "Number 3."]
@@ -115,7 +118,7 @@ async def down_for_hours(relay: Relay) -> None:
 async def down_for_too_long(relay: Relay) -> None:
     relay.ovh.script(Fault.broken(503), on="* *", times=None)
     relay.say(TEXT)
-    await relay.later(2 * HOUR, step=300)
+    await relay.later(2 * HOUR, step=900)
     relay.ovh.clear_faults()
     await relay.later(1500)
 
@@ -144,15 +147,6 @@ async def lists_fail_for_a_day(relay: Relay) -> None:
     relay.ovh.script(Fault.reset(carried_out=True))
     relay.say(TEXT)
     await relay.later(25 * HOUR, step=HOUR)
-
-
-@scenario(Setting(callbacks=True, delivery_after=None))
-async def unconfirmed_then_reported(relay: Relay) -> None:
-    await lists_fail_for_a_day.play(relay)
-    relay.ovh.clear_faults()
-    (sms,) = relay.ovh.books().outgoing
-    await relay.ovh.report(sms)
-    await relay.later(HOUR)
 
 
 @scenario()
@@ -242,7 +236,7 @@ async def off_for_20_minutes(relay: Relay) -> None:
     await relay.start()
     await relay.later(WHILE_LOOKING)
     looks = [at for at, method, path in relay.asked if method == "GET" and path == "jobs"]
-    between = [(after - before).total_seconds() for before, after in zip(looks, looks[1:], strict=False)]
+    between = [(after - before).total_seconds() for before, after in pairwise(looks)]
     assert len(looks) >= 4, looks
     assert all(seconds >= 34.9 for seconds in between), between
     assert post_times(relay)[1] >= 1200
