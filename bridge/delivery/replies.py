@@ -23,7 +23,11 @@ from bridge.ports.store import Tx
 TRIES = 5
 """How often an id that the signed API does not know is asked for before it is dropped as forged."""
 
+IN_ORDER = timedelta(seconds=5)
+"""How long an answer that was fetched waits for earlier ones still being fetched: a room reads them in order."""
+
 Fetched = Reply | None | Temporary | Permanent
+Done = tuple[NamedReply, Fetched | Broken]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +46,17 @@ class ReplyLane:
 
     def __init__(self, deliveries: Deliveries) -> None:
         self._d = deliveries
+        self._asked: dict[ReplyId, tuple[AccountId, datetime]] = {}
+        self._kept: list[Done] = []
 
     async def claim(self, free: int) -> Sequence[NamedReply]:
         """Ids whose answers are to be fetched."""
+        if self._kept:
+            await self.record(())
         now = self._d.clock.now()
         until = now + self._d.patience.lease
         rows = await self._d.store.write(lambda tx: tx.replies.claim(now, until, free))
+        self._asked.update((row.id, (row.account_id, now)) for row in rows)
         if rows:
             self._d.probe("reply.claimed")
         return rows
@@ -62,17 +71,34 @@ class ReplyLane:
         except OutcomeUnknown as failure:
             return Temporary(failure.reason)
 
-    async def record(self, done: Sequence[tuple[NamedReply, Fetched | Broken]]) -> None:
-        """Store each where it goes; one that cannot be read blocks no other."""
+    async def record(self, done: Sequence[Done]) -> None:
+        """Store each where it goes, in their order; one that cannot be read blocks no other."""
         now = self._d.clock.now()
+        ready = self._in_order(done, now)
+        if not ready:
+            return
 
         async def work(tx: Tx) -> None:
-            for row, fetched in done:
+            for row, fetched in ready:
                 await self._take(tx, row, fetched, now)
 
         self._d.probe("reply.before_record")
         await self._d.store.write(work)
         self._d.probe("reply.recorded")
+
+    def _in_order(self, done: Sequence[Done], now: datetime) -> list[Done]:
+        """What may be recorded: an answer whose elders are still being fetched is kept a few seconds for them."""
+        for row, _ in done:
+            self._asked.pop(row.id, None)
+        kept, self._kept = [*self._kept, *done], []
+        ready: list[Done] = []
+        for row, fetched in kept:
+            elders = [
+                since for one, (account, since) in self._asked.items() if one < row.id and account == row.account_id
+            ]
+            waits = any(now - since < IN_ORDER for since in elders)
+            (self._kept if waits else ready).append((row, fetched))
+        return sorted(ready, key=_when)
 
     async def _take(self, tx: Tx, row: NamedReply, fetched: Fetched | Broken, now: datetime) -> None:
         match fetched:
@@ -151,6 +177,11 @@ class ReplyLane:
 def _longer(row: NamedReply, now: datetime, least: timedelta, most: timedelta) -> timedelta:
     """A quarter of the time already waited: a back-off that needs no counter."""
     return min(max(least, (now - row.named_at) / 4), most)
+
+
+def _when(done: Done) -> tuple[datetime, ReplyId]:
+    row, fetched = done
+    return (fetched.received_at if isinstance(fetched, Reply) else row.named_at, row.id)
 
 
 def _answer(arrived: Arrived, sent: SentSms) -> NewPost:
