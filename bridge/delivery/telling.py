@@ -158,7 +158,9 @@ def _waiting(at: Situation, patience: Patience) -> NewPost | None:
     waiting = [
         job
         for job in at.jobs
-        if job.state is JobState.QUEUED and at.now - _waits_since(job, begun) >= patience.told_waiting
+        if job.state is JobState.QUEUED
+        and at.now - _waits_since(job, begun) >= patience.told_waiting
+        and job.expires_at > at.now  # else the next sweep drops it, and that is told
     ]
     if waiting:
         reason = at.pause[0].value if at.pause else (waiting[0].reason or ABSENT)

@@ -63,6 +63,11 @@ def test_a_minute_without_leaving_is_told_with_until_when_it_is_tried_and_how_to
         assert posts["waiting"].buttons == ("cancel:1",)
 
 
+def test_what_is_too_late_already_is_not_told_as_being_tried_still() -> None:
+    late = job_row(J.QUEUED, due_at=NOW, expires_at=after(60))
+    assert told([late], at=after(60)) == {}
+
+
 def test_the_room_s_own_hold_is_no_waiting() -> None:
     held = job_row(J.QUEUED, due_at=after(300))
     assert told([held], at=after(359)) == {}
