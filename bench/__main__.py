@@ -98,11 +98,12 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a third of the time, and rougher")
     parser.add_argument("--write", type=Path, help="put the table into this file as well, as Markdown")
     asked = parser.parse_args()
+    machine = report.machine()
     measured = asyncio.run(measure(QUICK if asked.quick else Sizes()))
     found = figures(measured)
-    print("\n" + report.text(found))
+    print("\n" + report.text(found, machine))
     if asked.write:
-        asked.write.write_text(report.markdown(found, datetime.now(UTC)), encoding="utf-8")
+        asked.write.write_text(report.markdown(found, machine, datetime.now(UTC)), encoding="utf-8")
 
 
 if __name__ == "__main__":

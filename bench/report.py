@@ -69,15 +69,15 @@ def _cells(figures: list[Figure]) -> list[tuple[str, ...]]:
     return [(one.what, one.usual, one.bridge, one.figure, one.aim, one.verdict) for one in figures]
 
 
-def text(figures: list[Figure]) -> str:
+def text(figures: list[Figure], on: str) -> str:
     """For a terminal."""
     rows = [_HEAD, *_cells(figures)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    return "\n".join([machine(), "", *lines])
+    return "\n".join([on, "", *lines])
 
 
-def markdown(figures: list[Figure], at: datetime) -> str:
+def markdown(figures: list[Figure], on: str, at: datetime) -> str:
     """For docs/benchmarks.md: the last table measured, and on what."""
     rows = [_HEAD, tuple("---" for _ in _HEAD), *_cells(figures)]
     lines = ["| " + " | ".join(row) + " |" for row in rows]
@@ -87,7 +87,7 @@ def markdown(figures: list[Figure], at: datetime) -> str:
             "",
             "`make bench` prints this table; what each line means stands in bench/README.md.",
             "",
-            f"{at:%Y-%m-%d}, {machine()}.",
+            f"{at:%Y-%m-%d}, {on}.",
             "",
             *lines,
             "",
@@ -96,6 +96,6 @@ def markdown(figures: list[Figure], at: datetime) -> str:
 
 
 def machine() -> str:
-    """The kind of machine."""
+    """The kind of machine, and how busy it was before: asked at the start, for the bench itself is busy."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return f"{cores} shared cores, {platform.system()}, Python {platform.python_version()}"
+    return f"{cores} shared cores, {platform.system()}, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f} before"
