@@ -26,7 +26,7 @@ class Sizes:
     per_second: float = 5.0
 
 
-QUICK = Sizes(turns=1, at_once=500, usual_after_60=60, bridge_after_60=800, quiet=25)
+QUICK = Sizes(turns=1, at_once=500, usual_after_60=60, bridge_after_60=800, quiet=60)
 
 
 @dataclass(slots=True)

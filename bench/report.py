@@ -98,4 +98,5 @@ def markdown(figures: list[Figure], on: str, at: datetime) -> str:
 def machine() -> str:
     """The kind of machine, and how busy it was before: asked at the start, for the bench itself is busy."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return f"{cores} shared cores, {platform.system()}, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f} before"
+    system = f"{platform.system()}, Python {platform.python_version()}"
+    return f"{cores} shared cores, {system}, load {os.getloadavg()[0]:.1f} before"
