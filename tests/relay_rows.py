@@ -120,6 +120,8 @@ class Rows:
         for row in rows:
             params = json.loads(row["params"])
             detail = params.get("done") or params.get("reason")
+            if row["kind"] == "paused" and params.get("done"):
+                detail = f"{params['reason']}, {params['done']}"
             if row["kind"] == "failed" and not params.get("done"):
                 detail = ", ".join(dict.fromkeys(one["cause"] for one in params["failures"]))
             if row["kind"] == "waiting" and not params.get("done"):
