@@ -172,7 +172,7 @@ function drawCounter(state) {
   const amount = receivers > 1 ? t("people", { n: receivers, sms }) : sms;
   const letters = found.costly
     .slice(0, 6)
-    .map((letter) => `« ${letter} »`)
+    .map((letter) => t("letter", { letter }))
     .join(" ");
   const length = t(prefix ? "characters" : "characters_alone", {
     n: found.characters,

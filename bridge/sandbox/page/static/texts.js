@@ -45,6 +45,7 @@ export const TEXTS = {
   characters: ["{n} caractères, « {prefix} » compris", "{n} characters, “{prefix}” included"],
   characters_alone: ["{n} caractères", "{n} characters"],
   costly: ["{letters} : sans, ce serait {sms}", "{letters}: without, it would be {sms}"],
+  letter: ["« {letter} »", "“{letter}”"],
   costly_shorter: ["{letters} : un SMS ne porte alors que 70 caractères", "{letters}: an SMS then holds only 70 characters"],
   too_long: ["maximum {n} SMS", "the limit is {n} SMS"],
   first_reception: [
