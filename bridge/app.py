@@ -9,7 +9,6 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
 import structlog
 
@@ -20,21 +19,14 @@ from bridge.adapters.ovh.news import report
 from bridge.adapters.ovh.opening import PhoneSettings, open_phones
 from bridge.adapters.ovh.signer import Keys
 from bridge.config import Config, account_key, file_phones, file_rooms
-from bridge.delivery.accounts import ProbeLane
 from bridge.delivery.context import Deliveries
 from bridge.delivery.depths import measure, measure_for_ever
 from bridge.delivery.expiry import sweep_for_ever
-from bridge.delivery.hints import HintLane
-from bridge.delivery.marks import MarkLane
+from bridge.delivery.lanes import workers
 from bridge.delivery.observing import observer
 from bridge.delivery.pace import Paces
-from bridge.delivery.posts import PostLane
-from bridge.delivery.reconciliation import LookLane, adopt_orphans
-from bridge.delivery.replies import ReplyLane
-from bridge.delivery.reports import PullLane
-from bridge.delivery.sms import SmsLane
+from bridge.delivery.reconciliation import adopt_orphans
 from bridge.delivery.waiting_replies import place_waiting
-from bridge.delivery.worker import Worker
 from bridge.domain.ids import AccountId, OvhId
 from bridge.domain.patience import Patience
 from bridge.domain.slugs import slug
@@ -49,9 +41,9 @@ from bridge.ports.chat import ChatPlatform
 from bridge.ports.clock import Clock, SystemClock
 from bridge.ports.doorbell import Doorbell
 from bridge.ports.phone import CallbackUrls
-from bridge.ports.probe import killing_probe
+from bridge.ports.probe import Probe, killing_probe
 from bridge.ports.rows import Account
-from bridge.ports.store import Store
+from bridge.ports.store import Store, Tx
 from bridge.web.health import Health
 from bridge.web.ovh import OvhCallbacks
 from bridge.web.server import serve
@@ -97,7 +89,7 @@ class Bridge:
         await adopt_orphans(self.deliveries)
         await self.deliveries.store.write(lambda tx: tx.dues.release(self.deliveries.clock.now()))
         await place_waiting(self.deliveries)
-        workers = self._workers()
+        lanes = workers(self.deliveries, self.bell)
         async with asyncio.TaskGroup() as tasks:
             intake = [
                 tasks.create_task(self._listen(name), name=f"{name}.listen") for name in self.deliveries.platforms
@@ -109,31 +101,18 @@ class Bridge:
                 intake.append(tasks.create_task(loop(self.deliveries, stopping), name=loop.__name__))
             if self.urls:
                 intake.append(tasks.create_task(self._register(), name="register"))
-            running = [tasks.create_task(worker.run(), name=worker.lane.name) for worker in workers]
+            running = [tasks.create_task(worker.run(), name=worker.lane.name) for worker in lanes]
             self.started.set()
             log.info("bridge.ready")
             await stopping.wait()
             log.info("bridge.stopping")
             for task in intake:
                 task.cancel()
-            for worker in workers:
+            for worker in lanes:
                 worker.stop()
             await asyncio.wait(running, timeout=GRACE)
             for task in running:
                 task.cancel()
-
-    def _workers(self) -> list[Worker[Any, Any]]:
-        lanes: tuple[Any, ...] = (
-            SmsLane(self.deliveries),
-            LookLane(self.deliveries),
-            PullLane(self.deliveries),
-            ReplyLane(self.deliveries),
-            PostLane(self.deliveries),
-            MarkLane(self.deliveries),
-            HintLane(self.deliveries),
-            ProbeLane(self.deliveries),
-        )
-        return [Worker(lane, self.deliveries.clock, self.bell.of(lane.name)) for lane in lanes]
 
     async def _listen(self, name: str) -> None:
         cursor = await self.deliveries.store.read(lambda tx: tx.events.cursor(name))
@@ -152,28 +131,46 @@ async def assemble(
     config: Config, options: Options, redactor: Redactor, resources: AsyncExitStack, clock: Clock
 ) -> Bridge:
     """Open every resource on the stack and put the bridge together; nothing runs before `Bridge.run`."""
-    bell, figures = Doorbell(), Figures()
+    bell, started = Doorbell(), asyncio.Event()
     probe = killing_probe(options.probe_point)
     store: Store = await resources.enter_async_context(
         open_store(config.database, clock=clock, ring=bell.ring, probe=probe)
     )
-    await _put_file(config, store)
+    await store.write(lambda tx: tx.rooms.put_file(file_phones(config), file_rooms(config)))
     accounts = await store.read(lambda tx: tx.accounts.all())
     for account in accounts:
         redactor.add(account.secret, account.old_secret or "")  # the old one opens doors for a day yet
-    names = {one.key: await _first_phone(store, one) for one in accounts}
+    deliveries = await _deliveries(config, options, resources, clock, store, accounts, probe)
+    routes = [*_callbacks(deliveries).routes(), *_health(deliveries, started).routes()]
+    port = await resources.enter_async_context(serve(config.http.host, config.http.port, routes))
+    log.info("web.listening", port=port)
+    sinks = {name: _sink(config, platform, deliveries) for name, platform in deliveries.platforms.items()}
+    pollers = tuple(_poller(config, one, deliveries) for one in accounts)
+    urls = _callback_urls(config, accounts, deliveries, port) if options.register else {}
+    return Bridge(deliveries, bell, sinks, pollers, urls, started)
+
+
+async def _deliveries(
+    config: Config,
+    options: Options,
+    resources: AsyncExitStack,
+    clock: Clock,
+    store: Store,
+    accounts: list[Account],
+    probe: Probe,
+) -> Deliveries:
+    figures = Figures()
+    names = {one.key: await store.read(partial(_first_phone, one)) for one in accounts}
     paces = Paces(clock, {one.key: one.id for one in accounts})
     phones = await resources.enter_async_context(
         open_phones(_phone_settings(config), clock=clock, observe=observer(figures, paces, names), turn=paces.turn)
     )
-    first = {one.id: phones[names[one.key]] for one in accounts}
-    platforms = await _platforms(config, clock, resources)
-    deliveries = Deliveries(
+    return Deliveries(
         store=store,
         clock=clock,
         phones=phones,
-        account_phones=first,
-        platforms=platforms,
+        account_phones={one.id: phones[names[one.key]] for one in accounts},
+        platforms=await _platforms(config, options.patience, clock, resources),
         figures=figures,
         patience=replace(options.patience, reconcile_after=config.reconcile_after),
         owner=secrets.token_hex(8),
@@ -182,18 +179,10 @@ async def assemble(
         callbacks=config.public_url is not None,
         probe=probe,
     )
-    started = asyncio.Event()
-    routes = [*_callbacks(deliveries).routes(), *_health(deliveries, started).routes()]
-    port = await resources.enter_async_context(serve(config.http.host, config.http.port, routes))
-    log.info("web.listening", port=port)
-    sinks = {name: _sink(config, name, platform, deliveries) for name, platform in platforms.items()}
-    pollers = tuple(_poller(config, one, deliveries) for one in accounts)
-    urls = _callback_urls(config, accounts, names, port) if options.register else {}
-    return Bridge(deliveries, bell, sinks, pollers, urls, started)
 
 
-async def _put_file(config: Config, store: Store) -> None:
-    await store.write(lambda tx: tx.rooms.put_file(file_phones(config), file_rooms(config)))
+async def _first_phone(account: Account, tx: Tx) -> str:
+    return await tx.accounts.phone_of(account.id)
 
 
 def _phone_settings(config: Config) -> list[PhoneSettings]:
@@ -214,26 +203,24 @@ def _phone_settings(config: Config) -> list[PhoneSettings]:
     ]
 
 
-async def _first_phone(store: Store, account: Account) -> str:
-    return await store.read(lambda tx: tx.accounts.phone_of(account.id))
-
-
-async def _platforms(config: Config, clock: Clock, resources: AsyncExitStack) -> dict[str, ChatPlatform]:
+async def _platforms(
+    config: Config, patience: Patience, clock: Clock, resources: AsyncExitStack
+) -> dict[str, ChatPlatform]:
     platforms: dict[str, ChatPlatform] = {}
     if config.browser is not None:
         token = config.browser.token.get_secret_value()
-        browser = BrowserPlatform(str(config.browser.url), token, clock)
+        browser = BrowserPlatform(str(config.browser.url), token, clock, marks_after=patience.marks_after)
         platforms[browser.name] = await resources.enter_async_context(browser)
     return platforms
 
 
-def _sink(config: Config, name: str, platform: ChatPlatform, deliveries: Deliveries) -> ChatIntake:
+def _sink(config: Config, platform: ChatPlatform, deliveries: Deliveries) -> ChatIntake:
     rules = ChatRules(
         new_tag=partial(new_tag, secrets.token_bytes),
         operators=frozenset(config.operators),
         marks_after=platform.marks_after,
     )
-    return ChatIntake(name, deliveries.store, deliveries.clock, rules, deliveries.figures, deliveries.probe)
+    return ChatIntake(platform.name, deliveries.store, deliveries.clock, rules, deliveries.figures, deliveries.probe)
 
 
 def _poller(config: Config, account: Account, deliveries: Deliveries) -> Poller:
@@ -280,11 +267,12 @@ def _health(deliveries: Deliveries, started: asyncio.Event) -> Health:
 
 
 def _callback_urls(
-    config: Config, accounts: list[Account], names: Mapping[str, str], port: int
+    config: Config, accounts: list[Account], deliveries: Deliveries, port: int
 ) -> dict[AccountId, CallbackUrls]:
     """One set of URLs an account, under its first phone's name."""
     base = str(config.public_url or f"http://127.0.0.1:{port}").rstrip("/")
-    return {one.id: CallbackUrls.under(f"{base}/ovh/{slug(names[one.key])}/{one.secret}") for one in accounts}
+    phones = deliveries.account_phones
+    return {one.id: CallbackUrls.under(f"{base}/ovh/{slug(phones[one.id].name)}/{one.secret}") for one in accounts}
 
 
 def _stop_on_signals(stopping: asyncio.Event) -> None:

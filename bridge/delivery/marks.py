@@ -85,8 +85,8 @@ class MarkLane:
             else:
                 quiet.append(_as_shown(row, update))
         # A mark on its way to the room stays due at the lease's end: should this process die, it is shown again.
-        pending = [replace(_as_shown(show.row, show.update), due_at=until) for show in shows]
-        await tx.marks.put([*quiet, *pending], until)
+        if quiet:
+            await tx.marks.put(quiet, until)
         return shows
 
     async def _situations(

@@ -12,8 +12,8 @@ from bridge.domain.ids import AccountId
 from bridge.domain.sms import Job
 from bridge.ports.store import Tx
 
-CALLS_AN_ACCOUNT = 16
-"""POSTs under way at once on one account: as many as its phone has threads."""
+CALLS_AN_ACCOUNT = 24
+"""POSTs under way at once on one account; its phone has as many threads and some more for what is read."""
 
 
 class SmsLane:

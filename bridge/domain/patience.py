@@ -14,11 +14,13 @@ class Patience:
 
     `reconcile_after`: looks for a job that may have been sent, counted from its POST. `pulls`: fetching of reports,
     counted from the POST; `early_pulls` come first and are passed over while callbacks arrive. Operators keep an SMS
-    for at most 72 h (OVH's guides), so `no_report` ends it.
+    for at most 72 h (OVH's guides), so `no_report` ends it. `marks_after` its hold a message that still waits is marked
+    so: most are gone by then, and their first mark is the one that counts.
     """
 
     reconcile_after: tuple[timedelta, ...] = _s(35, 90, 180, 600)
     cannot_tell: timedelta = timedelta(hours=24)
+    marks_after: timedelta = timedelta(seconds=3)
     told_waiting: timedelta = timedelta(seconds=60)
     told_unconfirmed: timedelta = timedelta(minutes=5)
     told_operations: timedelta = timedelta(minutes=15)
@@ -42,6 +44,7 @@ class Patience:
 SHORT = Patience(
     reconcile_after=_s(1, 2, 3, 4),
     cannot_tell=timedelta(seconds=6),
+    marks_after=timedelta(0),
     told_waiting=timedelta(seconds=5),
     told_unconfirmed=timedelta(seconds=3),
     probe_keys=timedelta(seconds=4),

@@ -33,14 +33,24 @@ LONGEST_PAUSE = 30.0  # seconds
 class BrowserPlatform:
     """One bot at one chat server. Posts are one each by our row's id; marks need no reference to be replaced.
 
-    `timeout`: seconds for a call, polls apart; `poll_wait`: seconds that a poll may stay open.
+    `marks_after`: how long after its hold a message may wait unmarked. `timeout`: seconds for a call, polls apart;
+    `poll_wait`: seconds that a poll may stay open.
     """
 
     name = PLATFORM
-    marks_after = timedelta(0)
     idempotent = True
 
-    def __init__(self, url: str, token: str, clock: Clock, timeout: float = 10.0, poll_wait: float = POLL_WAIT) -> None:
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        clock: Clock,
+        *,
+        marks_after: timedelta = timedelta(0),
+        timeout: float = 10.0,
+        poll_wait: float = POLL_WAIT,
+    ) -> None:
+        self.marks_after = marks_after
         self._url = url.rstrip("/")
         self._headers = {"Authorization": f"Bearer {token}"}
         self._clock = clock

@@ -29,7 +29,7 @@ T = TypeVar("T")
 Observe = Callable[[str, str, float], None]
 """Told of every call: what was asked, "ok" or the failure's reason, seconds. Called in threads."""
 
-THREADS: Final = 16
+THREADS: Final = 32  # an idle one costs nothing; how many POST at once is delivery's
 _LONGEST_CALL = 90.0  # seconds: the time-outs bound each read alone, and a trickle would hold its thread for ever
 _CLOCK_JUMP = 20.0  # seconds between wall and monotonic clock: OVH refuses from about a minute on
 _CLOCK_AGE = 3600.0  # seconds after which OVH's time is asked for again
