@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.relay import Relay
 from tests.scenarios.scenario import Scenario
 
 ROOT = Path(__file__).parents[1]
@@ -16,7 +17,7 @@ _LINK = re.compile(r"\]\(\.\./tests/scenarios/(\w+)\.py\)")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a row promises: POSTs that reached OVH, those it took, where everything ended, what was told."""
+    """What a row promises: POSTs that reached OVH, those it took, where everything ended, what was told (sorted)."""
 
     posts: int
     accepted: int
@@ -45,7 +46,7 @@ def _row(id_: str, cells: str) -> TableRow:
     where = _LINK.search(test)
     if where is None:
         raise ValueError(f"{id_} names no test")
-    outcome = Outcome(int(posts), int(accepted), final, tuple(_KIND.findall(told)))
+    outcome = Outcome(int(posts), int(accepted), final, tuple(sorted(_KIND.findall(told))))
     return TableRow(id_, fault, outcome, words, where.group(1))
 
 
@@ -60,3 +61,15 @@ def scenarios() -> dict[str, tuple[str, Scenario]]:
                     raise ValueError(f"two scenarios are called {value.id}")
                 found[value.id] = (path.stem, value)
     return found
+
+
+async def keeps_its_promise(row: TableRow, folder: Path) -> None:
+    """Play the row's scenario against the whole bridge; raises AssertionError where the page is not kept."""
+    scenario = scenarios()[row.id][1]
+    async with Relay(folder, scenario.setting) as relay:
+        await scenario.play(relay)
+        await relay.settled()
+        records, told = relay.ovh.records, tuple(sorted(relay.rows.notices()))
+        happened = Outcome(records.posts_seen, len(records.accepted), relay.rows.outcome(), told)
+        assert happened == row.outcome, f"{row.id}: {happened} instead of {row.outcome}"
+        relay.check_invariants()

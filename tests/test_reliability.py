@@ -1,22 +1,17 @@
-"""Every row of docs/reliability.md, played against the whole bridge; what is expected stands in the page alone."""
+"""Every row of docs/reliability.md, played against the whole bridge; what is expected stands in the page alone.
+
+Those of lost answers stand in a file of their own: test processes share their work by files.
+"""
 
 from pathlib import Path
 
 import pytest
 
-from tests.relay import Relay
-from tests.reliability import Outcome, TableRow, scenarios, table
+from tests.reliability import TableRow, keeps_its_promise, table
 
-SCENARIOS = scenarios()
+ROWS = [row for row in table() if row.where != "uncertain"]
 
 
-@pytest.mark.parametrize("row", table(), ids=lambda row: row.id)
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
 async def test_what_the_table_promises_happens(row: TableRow, tmp_path: Path) -> None:
-    _, scenario = SCENARIOS[row.id]
-    async with Relay(tmp_path, scenario.setting) as relay:
-        await scenario.play(relay)
-        await relay.settled()
-        records = relay.ovh.records
-        happened = Outcome(records.posts_seen, len(records.accepted), relay.rows.outcome(), tuple(relay.rows.notices()))
-        assert happened == row.outcome
-        relay.check_invariants()
+    await keeps_its_promise(row, tmp_path)

@@ -1,0 +1,14 @@
+"""The rows of docs/reliability.md whose POST may have been carried out."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.reliability import TableRow, keeps_its_promise, table
+
+ROWS = [row for row in table() if row.where == "uncertain"]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
+async def test_what_the_table_promises_happens(row: TableRow, tmp_path: Path) -> None:
+    await keeps_its_promise(row, tmp_path)
