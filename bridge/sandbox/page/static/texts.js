@@ -131,9 +131,9 @@ export const TEXTS = {
   end_keys: ["Clés OVH", "OVH keys"],
   end_bot: ["Bot Telegram", "Telegram bot"],
   end_check: ["Vérifier", "Check"],
-  end_keys_hint: ["à créer sur cette page d'OVH", "made on this page of OVH"],
-  end_bot_hint: ["à demander à @BotFather (bientôt)", "asked of @BotFather (soon)"],
-  end_check_hint: ["dit ce qui manque encore (bientôt)", "tells what is still missing (soon)"],
+  end_keys_hint: ["à créer chez OVH", "made on this page of OVH"],
+  end_bot_hint: ["chez @BotFather (bientôt)", "asked of @BotFather (soon)"],
+  end_check_hint: ["dit ce qui manque (bientôt)", "tells what is still missing (soon)"],
   copy: ["Copier", "Copy"],
   copied: ["Copié.", "Copied."],
 
