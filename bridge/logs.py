@@ -119,9 +119,7 @@ def _renderers(format: Literal["console", "json"]) -> list[Processor]:
     return [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain)]
 
 
-def _configure_libraries(
-    stream: TextIO, level: int, shared: list[Processor], rendered: list[Processor]
-) -> None:
+def _configure_libraries(stream: TextIO, level: int, shared: list[Processor], rendered: list[Processor]) -> None:
     """Lead the standard library's logging through the same processors."""
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,

@@ -110,9 +110,7 @@ def test_secrets_come_from_variables_and_files_beside_the_configuration(
     monkeypatch.setenv("MY_OVH_SECRET", "from-variable")
     (tmp_path / "secrets").mkdir()
     (tmp_path / "secrets" / "key").write_text("from-file\n")
-    text = PHONE.replace("top-secret-one", "{env: MY_OVH_SECRET}").replace(
-        "top-secret-two", "{file: secrets/key}"
-    )
+    text = PHONE.replace("top-secret-one", "{env: MY_OVH_SECRET}").replace("top-secret-two", "{file: secrets/key}")
     path = written(tmp_path, text)
     monkeypatch.chdir("/")
     [phone] = load(path).phones
@@ -257,9 +255,7 @@ def test_no_secret_is_repeated_in_a_mistake(tmp_path: Path, text: str) -> None:
     assert told.value.__cause__ is None
 
 
-def test_a_missing_variable_or_file_is_told_once_by_its_name(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_missing_variable_or_file_is_told_once_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EMPTY", "")
     text = "language: en\n" + PHONE.replace("top-secret-one", "{env: NOT_SET}").replace(
         "top-secret-two", "{env: EMPTY}"

@@ -108,9 +108,7 @@ def test_a_line_is_an_event_name_and_its_facts() -> None:
 def test_what_people_wrote_is_replaced_by_its_length() -> None:
     stream = io.StringIO()
     configure("json", (), stream)
-    structlog.get_logger().info(
-        "reply.stored", text="Bonjour", message="Oui", body=b"x", content={"a": "Non"}
-    )
+    structlog.get_logger().info("reply.stored", text="Bonjour", message="Oui", body=b"x", content={"a": "Non"})
     [line] = said(stream)
     assert (line["text"], line["message"], line["body"], line["content"]) == (
         "<7 characters>",

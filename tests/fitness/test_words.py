@@ -18,9 +18,7 @@ NUMBERS = re.compile(r"\bissues? #?\d|(?<![\w&(/'\"\[])#\d{1,4}\b(?!-)", re.IGNO
 
 def committed() -> list[Path]:
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
-    names = (
-        listed.stdout.split("\0") if listed.returncode == 0 else [str(p) for p in ROOT.glob("bridge/**/*")]
-    )
+    names = listed.stdout.split("\0") if listed.returncode == 0 else [str(p) for p in ROOT.glob("bridge/**/*")]
     paths = [Path(name) for name in names if name and Path(name) != SELF]
     return [path for path in paths if path.suffix not in NOT_TEXT and (ROOT / path).is_file()]
 
