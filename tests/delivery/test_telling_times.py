@@ -53,7 +53,8 @@ def test_between_now_and_the_next_look_time_alone_tells_nothing_new(jobs: list[J
     due = next_look(at, USUAL)
     until = after(seconds) + timedelta(days=1) if due is None else due - timedelta(microseconds=1)
     assert due is None or due > at.now
-    assert {post.kind for post in notices(replace(at, now=until), USUAL)} == {post.kind for post in notices(at, USUAL)}
+    told = {post.kind for post in notices(at, USUAL)}  # some of it is over by then: a wait that ended with its time
+    assert {post.kind for post in notices(replace(at, now=until), USUAL)} <= told
 
 
 # --- next_look -------------------------------------------------------------------------------------------------------
