@@ -19,7 +19,7 @@ LOOK_EVERY = 1.0
 LAST_ANSWERS = 5.0
 """Seconds that calls under way get when the process falls: an answer that came is recorded, others are looked for."""
 
-GATHER_ROWS, GATHER_OUTCOMES = 0.005, 0.025
+GATHER_ROWS, GATHER_OUTCOMES = 0.010, 0.040
 """Seconds a busy lane waits for more to share its next transaction: one for ten costs little more than one for one.
 An idle lane waits for nothing; outcomes wait longer, as their calls have made room already."""
 
