@@ -80,7 +80,7 @@ class Relay:
     async def start(self) -> None:
         """Start the bridge on the file, as after a restart; returns when it runs and has asked for answers once."""
         config = configuration(self.setting, f"sqlite:///{self.rows.path}", self.ovh.url, self.chat, self._port)
-        options = Options(Patience(), register=self.setting.callbacks)
+        options = Options(Patience(last_answers=timedelta(milliseconds=200)), register=self.setting.callbacks)
         self._inside, self._stopping = AsyncExitStack(), asyncio.Event()
         await self._inside.enter_async_context(own(config.database))
         self.bridge = await assemble(config, options, Redactor(), self._inside, self.clock)

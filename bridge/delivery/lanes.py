@@ -27,4 +27,5 @@ def workers(deliveries: Deliveries, bell: Doorbell) -> list[Worker[Any, Any]]:
         HintLane(deliveries),
         ProbeLane(deliveries),
     )
-    return [Worker(lane, deliveries.clock, bell.of(lane.name)) for lane in lanes]
+    last = deliveries.patience.last_answers
+    return [Worker(lane, deliveries.clock, bell.of(lane.name), last) for lane in lanes]

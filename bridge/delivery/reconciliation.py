@@ -10,7 +10,7 @@ from bridge.delivery.operations import tell_operations
 from bridge.delivery.parking import tell_parked
 from bridge.delivery.settle import Settled, settle
 from bridge.domain.after_post import MAX_FAILURES, Accept, Broken, Looked, Step, after_look
-from bridge.domain.sms import Absent, Found, Job
+from bridge.domain.sms import Absent, CannotTell, Found, Job
 from bridge.domain.states import OPEN_JOBS
 from bridge.ports.store import Tx
 
@@ -69,6 +69,8 @@ class LookLane:
         if isinstance(looked, Found) and len(looked.ids) > len(job.receivers):
             self._d.figures.duplicate(job.phone)
             await tell_operations(tx, self._d, "ops_duplicate", f"job:{job.id}", {"phone": job.phone})
+        if isinstance(looked, CannotTell) and looked.other_text:
+            await tell_operations(tx, self._d, "ops_text_differs", f"job:{job.id}", {"phone": job.phone})
         if isinstance(step, Step) and step.to not in OPEN_JOBS and (step.failures or job.failures) >= MAX_FAILURES:
             await tell_parked(tx, self._d, self.name, job.id)
 

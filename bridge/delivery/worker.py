@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 
 import structlog
@@ -15,9 +15,6 @@ Outcome = TypeVar("Outcome")
 
 LOOK_EVERY = 1.0
 """Seconds: other processes write rows too, and no doorbell of theirs is heard here."""
-
-LAST_ANSWERS = 5.0
-"""Seconds that calls under way get when the process falls: an answer that came is recorded, others are looked for."""
 
 GATHER_ROWS, GATHER_OUTCOMES = 0.010, 0.040
 """Seconds a busy lane waits for more to share its next transaction: one for ten costs little more than one for one.
@@ -56,8 +53,9 @@ class Lane(Protocol[Row, Outcome]):
 class Worker(Generic[Row, Outcome]):
     """Runs a lane until it is stopped: no new claims then, calls under way are awaited and recorded."""
 
-    def __init__(self, lane: Lane[Row, Outcome], clock: Clock, bell: asyncio.Event) -> None:
+    def __init__(self, lane: Lane[Row, Outcome], clock: Clock, bell: asyncio.Event, last_answers: timedelta) -> None:
         self.lane = lane
+        self._last_answers = last_answers.total_seconds()
         self._clock = clock
         self._bell = bell
         self._done: list[tuple[Row, Outcome | Broken]] = []
@@ -121,7 +119,7 @@ class Worker(Generic[Row, Outcome]):
         try:
             await asyncio.shield(calling)
         except asyncio.CancelledError:
-            await asyncio.wait([calling], timeout=LAST_ANSWERS)
+            await asyncio.wait([calling], timeout=self._last_answers)
             if not calling.done():
                 calling.cancel()
             raise

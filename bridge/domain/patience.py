@@ -14,8 +14,9 @@ class Patience:
 
     `reconcile_after`: looks for a job that may have been sent, counted from its POST. `pulls`: fetching of reports,
     counted from the POST; `early_pulls` come first and are passed over while callbacks arrive. Operators keep an SMS
-    for at most 72 h (OVH's guides), so `no_report` ends it. `marks_after` its hold a message that still waits is marked
-    so: most are gone by then, and their first mark is the one that counts.
+    for at most 72 h (OVH's guides), so `no_report` ends it. `marks_after` its hold a message that still waits is
+    marked so: most are gone by then, and their first mark is the one that counts. `last_answers`: what calls under way
+    get when the process falls; an answer that came is recorded, others are looked for.
     """
 
     reconcile_after: tuple[timedelta, ...] = _s(35, 90, 180, 600)
@@ -34,6 +35,7 @@ class Patience:
     no_report: timedelta = timedelta(hours=72)
     no_callback: timedelta = timedelta(hours=24)
     lease: timedelta = timedelta(seconds=90)
+    last_answers: timedelta = timedelta(seconds=5)
 
     def pull_at(self, step: int) -> timedelta | None:
         """How long after the POST the reports are fetched for the `step`th time (from 0); None: no more."""

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -114,7 +114,7 @@ class Running:
 async def running(*rows: str, limit: int = 2, **later: datetime) -> AsyncIterator[Running]:
     clock, bell = LeapingClock(NOW), asyncio.Event()
     lane = Lane(clock, limit, rows=dict.fromkeys(rows, NOW) | later)
-    worker: Worker[str, str] = Worker(lane, clock, bell)
+    worker: Worker[str, str] = Worker(lane, clock, bell, timedelta(milliseconds=50))
     task = asyncio.create_task(worker.run())
     try:
         yield Running(lane, clock, bell, worker, task)
