@@ -59,6 +59,7 @@ OCCASIONS: dict[str, list[dict[str, Any]]] = {
     "ops_paused": [{"phone": "accueil", "reason": reason} for reason in Reason],
     "ops_resumed": [{"phone": "accueil"}],
     "ops_duplicate": [{"phone": "accueil"}],
+    "ops_text_differs": [{"phone": "accueil"}],
     "ops_parked": [{"lane": lane, "row": "7"} for lane in ("looks", "posts", "marks", "hints")],
     "ops_still_waiting": [{"phone": "accueil", "minutes": 15}],
 }  # fmt: skip

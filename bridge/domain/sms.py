@@ -78,9 +78,13 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class CannotTell:
-    """A look that was not answered, or not wholly: it does not count as one."""
+    """A look that was not answered, or not wholly: it does not count as one.
+
+    `other_text`: OVH shows another text under the job's own tag. That cannot be, so an operator must look.
+    """
 
     why: str
+    other_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,10 @@ class _Undecided(Exception):
     """The look cannot be ended; carries why, in words for the log."""
 
 
+class _OtherText(_Undecided):
+    """An SMS under the job's own tag says something else."""
+
+
 @dataclass(slots=True)
 class _Look:
     """One look under way."""
@@ -78,7 +82,7 @@ async def find(account: OvhAccount, job: Job, *, stop_clause: bool = False) -> F
         if not ids and len(job.receivers) == 1:
             ids = await _by_likeness(look)
     except _Undecided as why:
-        return _cannot_tell(job, str(why))
+        return _cannot_tell(job, str(why), other_text=isinstance(why, _OtherText))
     except fields.Unreadable as error:
         return _cannot_tell(job, f"unreadable {error}")
     except (Temporary, Permanent) as failure:
@@ -86,9 +90,9 @@ async def find(account: OvhAccount, job: Job, *, stop_clause: bool = False) -> F
     return Found(ids, look.receivers) if ids else Absent()
 
 
-def _cannot_tell(job: Job, why: str) -> CannotTell:
+def _cannot_tell(job: Job, why: str, *, other_text: bool = False) -> CannotTell:
     _log.info("ovh_look_undecided", job=job.id, tag=job.tag, why=why)
-    return CannotTell(why)
+    return CannotTell(why, other_text)
 
 
 async def _by_tag(look: _Look) -> tuple[OvhId, ...]:
@@ -112,7 +116,7 @@ async def _by_tag(look: _Look) -> tuple[OvhId, ...]:
             continue
         if not look.same_text(sms):
             _log.error("ovh_text_differs", job=job.id, tag=job.tag, id=ovh_id)
-            raise _Undecided("text differs")
+            raise _OtherText("text differs")
         look.remember(ovh_id, sms)
     look.left = MOST_CALLS - 1
     return tuple(mine)
@@ -126,7 +130,7 @@ async def _by_hints(look: _Look) -> tuple[OvhId, ...]:
         if sms is not None and sms.get("tag") == look.job.tag:
             if not look.same_text(sms):
                 _log.error("ovh_text_differs", job=look.job.id, tag=look.job.tag, id=ovh_id)
-                raise _Undecided("text differs")
+                raise _OtherText("text differs")
             look.remember(ovh_id, sms)
             mine.append(ovh_id)
     return tuple(dict.fromkeys(mine))
