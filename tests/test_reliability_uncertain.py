@@ -6,6 +6,7 @@ import pytest
 
 from tests.reliability import TableRow, keeps_its_promise, table
 
+pytestmark = pytest.mark.slow  # a minute in all: `make check` leaves it to `make test`
 ROWS = [row for row in table() if row.where == "uncertain"]
 
 
