@@ -62,7 +62,9 @@ class ReplyLane:
         return rows
 
     async def call(self, row: NamedReply) -> Fetched:
-        """Ask the signed API: what a callback said is never believed."""
+        """Ask the signed API: what a callback said is never believed. What waited for a room was fetched before."""
+        if row.state is ReplyState.WAITING:
+            return await self._stored(row)
         phone = self._d.account_phones[row.account_id]
         try:
             return await phone.reply(row.ovh_id)
@@ -70,6 +72,12 @@ class ReplyLane:
             return failure
         except OutcomeUnknown as failure:
             return Temporary(failure.reason)
+
+    async def _stored(self, row: NamedReply) -> Fetched:
+        kept = await self._d.store.read(lambda tx: tx.replies.stored(row.id))
+        if kept is None:
+            return None
+        return Reply(row.ovh_id, kept.number, kept.sender_text, kept.text, kept.tag, kept.received_at)
 
     async def record(self, done: Sequence[Done]) -> None:
         """Store each where it goes, in their order; one that cannot be read blocks no other."""
@@ -111,7 +119,8 @@ class ReplyLane:
                 await tx.replies.later(row.id, row.state, again, unknown=True)
             case Permanent() | Broken():
                 again = now + _longer(row, now, timedelta(minutes=5), timedelta(hours=1))
-                await tx.replies.later(row.id, ReplyState.UNREADABLE, again)
+                state = ReplyState.WAITING if row.state is ReplyState.WAITING else ReplyState.UNREADABLE
+                await tx.replies.later(row.id, state, again)
                 await self._tell_unreadable(tx, row, now)
             case Temporary(reason=Reason.RATE):
                 self._d.paces.limited(row.account_id, fetched.retry_after)
@@ -122,11 +131,12 @@ class ReplyLane:
     async def _route(self, tx: Tx, arrived: Arrived, now: datetime) -> None:
         """By tag, then by the latest SMS within 48 h, then to the desk; else it waits. Never shown to others."""
         account, reply = arrived.row.account_id, arrived.reply
+        fresh = arrived.row.state is not ReplyState.WAITING
+        came = now if fresh else arrived.row.named_at
         tagged = (await tx.sms.by_tags(account, {reply.tag})).get(reply.tag, []) if reply.tag else []
         tagged = [sent for sent in tagged if sent.number == reply.sender]
-        newest = await tx.sms.newest_to(account, reply.sender, now - ANSWER_WINDOW) if reply.sender else []
+        newest = await tx.sms.newest_to(account, reply.sender, came - ANSWER_WINDOW, came) if reply.sender else []
         sent = room_for(tagged, newest)
-        stop = reply.sender is not None and is_stop(reply.text)
         desk = None if sent else await desk_of(tx, account)
         room_id = sent.room_id if sent else desk.id if desk else None
         state = ReplyState.ROUTED if room_id is not None else ReplyState.WAITING
@@ -149,9 +159,10 @@ class ReplyLane:
             await tx.posts.add([stranger(arrived.row.id, reply.sender or reply.sender_text, reply.text, desk)])
         else:
             await self._tell_waiting(tx, arrived)
-        if stop and reply.sender is not None:
-            await stop_number(tx, account, reply.sender, "reply", now)
-        self._d.figures.reply_in(await tx.accounts.phone_of(account))
+        if fresh:
+            if reply.sender is not None and is_stop(reply.text):
+                await stop_number(tx, account, reply.sender, "reply", now)
+            self._d.figures.reply_in(await tx.accounts.phone_of(account))
         tx.ring("posts", "marks")
 
     async def _tell_waiting(self, tx: Tx, arrived: Arrived) -> None:
@@ -206,7 +217,7 @@ async def stop_number(tx: Tx, account: AccountId, number: E164, source: str, now
         return
     await tx.marks.touch(await tx.sms.stop(account, {number}), now)
     told = set()
-    for sent in await tx.sms.newest_to(account, number, now - ANSWER_WINDOW):
+    for sent in await tx.sms.newest_to(account, number, now - ANSWER_WINDOW, now):
         if sent.room_id in told or not sent.room_active:
             continue
         told.add(sent.room_id)

@@ -114,7 +114,7 @@ class Replies(Protocol):
         ...
 
     async def claim(self, now: datetime, lease_until: datetime, limit: int) -> list[NamedReply]:
-        """Answers to be fetched now."""
+        """Answers to be fetched now, and those that waited and are to be routed again."""
         ...
 
     async def put(self, reply: FetchedReply) -> None:
@@ -125,8 +125,12 @@ class Replies(Protocol):
         """Try again then (None: never); that the signed API does not know it (`unknown`) is counted."""
         ...
 
-    async def waiting(self, account: AccountId, limit: int) -> list[FetchedReply]:
-        """Answers that no room claimed, oldest first."""
+    async def route_again(self, account: AccountId) -> int:
+        """Answers that no room claimed are due now, still waiting; tells how many."""
+        ...
+
+    async def stored(self, reply: ReplyId) -> FetchedReply | None:
+        """An answer as it was put; None for one that is not there."""
         ...
 
     async def carry(self, account: AccountId, tags: Collection[str]) -> set[str]:

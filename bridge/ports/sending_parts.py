@@ -115,6 +115,6 @@ class Sms(Protocol):
         """What was sent under these tags."""
         ...
 
-    async def newest_to(self, account: AccountId, number: E164, since: datetime) -> list[SentSms]:
-        """What may have reached that number since then, newest first (by seq), at most 20."""
+    async def newest_to(self, account: AccountId, number: E164, since: datetime, until: datetime) -> list[SentSms]:
+        """What was submitted in that time and may have reached that number, newest first (by seq), at most 20."""
         ...

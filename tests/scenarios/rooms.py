@@ -89,6 +89,24 @@ async def bot_removed(relay: Relay) -> None:
     assert relay.posts() == []
     relay.chat.restore_bot("reception")
     await relay.later(60)
+    assert relay.posts() == ['Mme Durand, 06 12 34 56 78: "Yes."']
+
+
+@scenario(PUSHED)
+async def bot_removed_for_days(relay: Relay) -> None:
+    await sent(relay)
+    relay.chat.remove_bot("reception")
+    await relay.settled()
+    await answered(relay, tag="")
+    await relay.later(72 * HOUR, step=12 * HOUR)
+    await sent(relay, "everyone")
+    await relay.stop()
+    await relay.start()
+    await relay.settled()
+    assert relay.posts("everyone") == ["Delivered 3 of 3"]
+    relay.chat.restore_bot("reception")
+    await relay.later(60)
+    assert len(relay.posts()) == 1
 
 
 @scenario(DESK)

@@ -51,12 +51,12 @@ _LATER = (
     .where(reply.c.id == bindparam("reply"))
     .values(state=bindparam("to"), due_at=bindparam("due"), tries=reply.c.tries + bindparam("more"))
 )
-_WAITING = (
-    select(reply)
+_AGAIN = (
+    update(reply)
     .where(reply.c.account_id == bindparam("account"), reply.c.state == const("waiting"))
-    .order_by(reply.c.id)
-    .limit(bindparam("most"))
+    .values(due_at=bindparam("now"))
 )
+_STORED = select(reply).where(reply.c.id == bindparam("reply"))
 _CARRIED = (
     select(reply.c.tag)
     .where(reply.c.account_id == bindparam("account"), reply.c.tag.in_(bindparam("tags", expanding=True)))
@@ -84,7 +84,7 @@ class SqlReplies:
         return len(new)
 
     async def claim(self, now: datetime, lease_until: datetime, limit: int) -> list[NamedReply]:
-        """Answers to be fetched now."""
+        """Answers to be fetched now, and those that waited and are to be routed again."""
         rows = await self._part.rows(_CLAIM, {"now": now, "until": lease_until, "most": limit})
         return [_named(row) for row in sorted(rows, key=lambda row: row.id)]
 
@@ -110,9 +110,13 @@ class SqlReplies:
         what = {"reply": reply, "to": state.value, "due": due_at, "more": int(unknown)}
         await self._part.run(_LATER, what)
 
-    async def waiting(self, account: AccountId, limit: int) -> list[FetchedReply]:
-        """Answers that no room claimed, oldest first."""
-        return [_fetched(row) for row in await self._part.rows(_WAITING, {"account": account, "most": limit})]
+    async def route_again(self, account: AccountId) -> int:
+        """Answers that no room claimed are due now, still waiting; tells how many."""
+        return await self._part.run(_AGAIN, {"account": account, "now": self._part.now})
+
+    async def stored(self, reply: ReplyId) -> FetchedReply | None:
+        """An answer as it was put; None for one that is not there."""
+        return next(iter([_fetched(row) for row in await self._part.rows(_STORED, {"reply": reply})]), None)
 
     async def carry(self, account: AccountId, tags: Collection[str]) -> set[str]:
         """Which of these tags stored answers carry: proof that their SMS were sent."""

@@ -103,6 +103,7 @@ _NEWEST = (
         sms.c.account_id == bindparam("account"),
         sms.c.number == bindparam("number"),
         sms.c.state.in_(words(*ANSWERABLE_SMS)),
+        job.c.submitted_at <= bindparam("until"),
     )
     .order_by(sms.c.seq.desc())
     .limit(MOST_SENT)
@@ -151,9 +152,9 @@ class SqlSms:
         rows = await self._part.rows(_BY_TAGS, {"account": account, "tags": list(tags)}) if tags else ()
         return grouped((row.tag, _sent(row)) for row in rows)
 
-    async def newest_to(self, account: AccountId, number: E164, since: datetime) -> list[SentSms]:
-        """What may have reached that number since then, newest first (by seq), at most 20."""
-        rows = await self._part.rows(_NEWEST, {"account": account, "number": number})
+    async def newest_to(self, account: AccountId, number: E164, since: datetime, until: datetime) -> list[SentSms]:
+        """What was submitted in that time and may have reached that number, newest first (by seq), at most 20."""
+        rows = await self._part.rows(_NEWEST, {"account": account, "number": number, "until": until})
         return [_sent(row) for row in rows if row.submitted_at is not None and row.submitted_at >= since]
 
 

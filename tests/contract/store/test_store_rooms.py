@@ -183,13 +183,17 @@ async def test_an_answer_is_named_once_fetched_and_stored(world: World) -> None:
     later = world.now + timedelta(seconds=10)
     await world.write(lambda tx: tx.replies.later(rows[1].id, ReplyState.UNREADABLE, later, unknown=True))
     assert await world.read(lambda tx: tx.dues.next_due("replies")) == later
-    assert await world.read(lambda tx: tx.replies.waiting(world.account, 5)) == [fetched]
+    assert await world.read(lambda tx: tx.replies.stored(rows[0].id)) == fetched
     assert await world.read(lambda tx: tx.replies.carry(world.account, [job.tag, "x"])) == {job.tag}
     world.clock.pass_(10)
     (again,) = await world.write(lambda tx: tx.replies.claim(world.now, world.now + LEASE, 5))
     assert (again.ovh_id, again.tries, again.state) == (6, 1, ReplyState.UNREADABLE)
     await world.write(lambda tx: tx.replies.later(again.id, ReplyState.DROPPED, None))
     assert await world.read(lambda tx: tx.dues.next_due("replies")) is None
+    assert await world.write(lambda tx: tx.replies.route_again(world.account)) == 1
+    (waiting,) = await world.write(lambda tx: tx.replies.claim(world.now, world.now + LEASE, 5))
+    assert (waiting.id, waiting.state) == (fetched.id, ReplyState.WAITING)
+
 
 
 async def test_an_opt_out_is_of_its_account(world: World) -> None:

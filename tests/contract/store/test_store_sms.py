@@ -194,12 +194,12 @@ async def test_an_answer_belongs_to_the_newest_sms_to_its_number(world: World) -
     second = await world.accepted(2, 3, 4, room="list")
     await world.add(world.new("line"))
     since = world.now - timedelta(hours=48)
-    sent = await world.read(lambda tx: tx.sms.newest_to(world.account, number(1), since))
+    sent = await world.read(lambda tx: tx.sms.newest_to(world.account, number(1), since, world.now))
     assert [one.message_id for one in sent] == [second.message_id, first.message_id]
     assert [one.room_active for one in sent] == [True, True]
     await world.write(lambda tx: tx.rooms.set_state(second.room_id, RoomState.SUSPENDED))
     since = world.now - timedelta(seconds=59)
-    (only,) = await world.read(lambda tx: tx.sms.newest_to(world.account, number(1), since))
+    (only,) = await world.read(lambda tx: tx.sms.newest_to(world.account, number(1), since, world.now))
     assert (only.message_id, only.room_active) == (second.message_id, False)
 
 
