@@ -13,12 +13,13 @@ from functools import partial
 import structlog
 
 from bridge.adapters.browser.platform import BrowserPlatform
+from bridge.adapters.database.migrate import WrongRevision
 from bridge.adapters.database.ownership import own
 from bridge.adapters.database.store import open_store
 from bridge.adapters.ovh.news import report
 from bridge.adapters.ovh.opening import PhoneSettings, open_phones
 from bridge.adapters.ovh.signer import Keys
-from bridge.config import Config, account_key, file_phones, file_rooms
+from bridge.config import Config, account_key, file_phones, file_rooms, opening_database, opening_port
 from bridge.delivery.context import Deliveries
 from bridge.delivery.depths import measure, measure_for_ever
 from bridge.delivery.expiry import sweep_for_ever
@@ -64,10 +65,14 @@ class Options:
 
 
 async def run_bridge(config: Config, options: Options, redactor: Redactor) -> None:
-    """Run until SIGINT or SIGTERM; a second one ends at once. Raises AlreadyRunning before any other I/O."""
+    """Run until SIGINT or SIGTERM; a second one ends at once.
+
+    Raises AlreadyRunning before any other I/O, ConfigMistakes for a database or a port that cannot be had.
+    """
     stopping = asyncio.Event()
     async with AsyncExitStack() as resources:
-        await resources.enter_async_context(own(config.database))
+        with opening_database(config, WrongRevision):
+            await resources.enter_async_context(own(config.database))
         _stop_on_signals(stopping)
         bridge = await assemble(config, options, redactor, resources, SystemClock())
         await bridge.run(stopping)
@@ -133,16 +138,18 @@ async def assemble(
     """Open every resource on the stack and put the bridge together; nothing runs before `Bridge.run`."""
     bell, started = Doorbell(), asyncio.Event()
     probe = killing_probe(options.probe_point)
-    store: Store = await resources.enter_async_context(
-        open_store(config.database, clock=clock, ring=bell.ring, probe=probe)
-    )
+    with opening_database(config, WrongRevision):
+        store: Store = await resources.enter_async_context(
+            open_store(config.database, clock=clock, ring=bell.ring, probe=probe)
+        )
     await store.write(lambda tx: tx.rooms.put_file(file_phones(config), file_rooms(config)))
     accounts = await store.read(lambda tx: tx.accounts.all())
     for account in accounts:
         redactor.add(account.secret, account.old_secret or "")  # the old one opens doors for a day yet
     deliveries = await _deliveries(config, options, resources, clock, store, accounts, probe)
     routes = [*_callbacks(deliveries).routes(), *_health(deliveries, started).routes()]
-    port = await resources.enter_async_context(serve(config.http.host, config.http.port, routes))
+    with opening_port(config):
+        port = await resources.enter_async_context(serve(config.http.host, config.http.port, routes))
     log.info("web.listening", port=port)
     sinks = {name: _sink(config, platform, deliveries) for name, platform in deliveries.platforms.items()}
     pollers = tuple(_poller(config, one, deliveries) for one in accounts)

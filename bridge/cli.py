@@ -1,4 +1,4 @@
-"""What a person types. Exit codes: 0 stopped, 1 crashed, 2 configuration, 3 already running."""
+"""What a person types. Exit codes: 0 stopped, 1 crashed, 2 configuration, 3 already running, 4 no database or port."""
 
 import asyncio
 import gc
@@ -22,7 +22,9 @@ def main() -> None:
 @main.command()
 @click.option("-c", "--config", "path", type=click.Path(path_type=Path), help="The configuration, a YAML file.")
 @click.option("--short-delays", is_flag=True, hidden=True, help="Probes and notices as in the demonstration.")
-@click.option("--register", is_flag=True, hidden=True, help="Tell OVH where to call, as the demonstration does.")
+@click.option(
+    "--register", is_flag=True, help="Tell OVH at the start where to call (below public_url), for each account."
+)
 @click.option("--probe", "probe_point", hidden=True, help="Name a point at which this process kills itself.")
 def run(path: Path | None, short_delays: bool, register: bool, probe_point: str | None) -> None:
     """Run the bridge until it is stopped (Ctrl-C, or SIGTERM)."""
@@ -61,6 +63,9 @@ def _run(
     except AlreadyRunning as error:
         click.echo(_ALREADY[config.language].format(path=error.path), err=True)
         return 3
+    except configuration.ConfigMistakes as mistakes:
+        click.echo(redactor(str(mistakes)), err=True)
+        return 4
     except Exception:
         # Through the log, whose redaction a bare traceback would escape.
         structlog.get_logger(__name__).exception("bridge.crashed")
@@ -69,7 +74,7 @@ def _run(
 
 
 _ALREADY = {
-    "fr": "Le pont tourne déjà sur cette base ({path}). Arrêtez l'autre, ou donnez à celui-ci sa propre base.",
+    "fr": "La passerelle tourne déjà sur cette base ({path}). Arrêtez l'autre, ou donnez à celle-ci sa propre base.",
     "en": "The bridge is already running on this database ({path}). Stop the other one, or give this one its own.",
 }
 

@@ -150,17 +150,17 @@ def test_all_mistakes_are_told_at_once_types_and_cross_checks_with_their_paths(t
     )
     assert told == {
         "timezone": "must be a time zone such as Europe/Paris",
-        "logs": "must be one of console, json",
+        "logs": "must be one of: console, json",
         "pubic_url": "is not a known key; did you mean public_url?",
         "http.port": "must be at most 65535",
         "http.host": "must not be empty, nor begin or end with a blank",
-        "reconcile_after": "must be a rising list of durations, from one second",
+        "reconcile_after": SENTENCES["en"]["rising"],
         "operators[0]": SENTENCES["en"]["person_address"],
         "rooms[0].to[0].number": SENTENCES["en"]["number"],
-        "rooms[1].phone": "names no phone of this configuration",
+        "rooms[1].phone": SENTENCES["en"]["no_such_phone"],
         "rooms[1].room": "needs the section `browser`, which is not there",
         "rooms[2].room": SENTENCES["en"]["room_address"],
-        "rooms[2].to": "is missing",
+        "rooms[2].to": SENTENCES["en"]["missing"],
     }
 
 
@@ -214,9 +214,9 @@ def test_durations_are_seconds_or_carry_their_unit(text: str, seconds: float) ->
 
 
 def test_mistakes_speak_the_file_s_language_or_english_without_a_readable_file(tmp_path: Path) -> None:
-    assert mistakes(tmp_path, "language: fr\n") == {"phones": "manque"}
-    assert mistakes(tmp_path, "language: en\n") == {"phones": "is missing"}
-    assert mistakes(tmp_path, "language: de\n")["phones"] == "is missing"
+    assert mistakes(tmp_path, "language: fr\n") == {"phones": SENTENCES["fr"]["missing"]}
+    assert mistakes(tmp_path, "language: en\n") == {"phones": SENTENCES["en"]["missing"]}
+    assert mistakes(tmp_path, "language: de\n")["phones"] == SENTENCES["en"]["missing"]
     with pytest.raises(ConfigMistakes, match=r"nothing\.yaml: cannot be read \(No such file or directory\)"):
         load(tmp_path / "nothing.yaml")
 
@@ -262,9 +262,9 @@ def test_a_missing_variable_or_file_is_told_once_by_its_name(tmp_path: Path, mon
     )
     told = mistakes(tmp_path, text + "http: {password: {file: no/such}}\n")
     assert told == {
-        "phones[0].application_secret": "the environment variable NOT_SET is not set",
-        "phones[0].consumer_key": "the environment variable EMPTY is empty",
-        "http.password": "the file no/such cannot be read",
+        "phones[0].application_secret": SENTENCES["en"]["env_missing"].format("NOT_SET"),
+        "phones[0].consumer_key": SENTENCES["en"]["env_empty"].format("EMPTY"),
+        "http.password": SENTENCES["en"]["file_unreadable"].format("no/such"),
     }
 
 
@@ -283,4 +283,9 @@ def test_what_this_version_cannot_run_is_named(tmp_path: Path) -> None:
     told = not_available(load(written(tmp_path, PHONE + "language: en\ntelegram: {token: '7:x'}\n")))
     assert told is not None
     assert [mistake.path for mistake in told.mistakes] == ["telegram"]
+    room = "rooms: [{room: 'telegram:-7', phone: accueil, to: []}]\n"
+    told = not_available(load(written(tmp_path, PHONE + "telegram: {token: '7:x'}\n" + room)))
+    assert told is not None
+    assert [mistake.path for mistake in told.mistakes] == ["telegram", "rooms[0].room"]
+    assert mistakes(tmp_path, "language: en" + PHONE + room) == {"rooms[0].room": SENTENCES["en"]["room_not_yet"]}
     assert not_available(load(written(tmp_path, PHONE))) is None

@@ -7,6 +7,7 @@ from bridge.config.checks import not_available
 from bridge.config.loading import load
 from bridge.config.mistakes import ConfigMistakes, Mistake
 from bridge.config.rows import account_key, file_phones, file_rooms
+from bridge.config.starting import opening_database, opening_port
 from bridge.config.tree import (
     BrowserConfig,
     Config,
@@ -35,5 +36,7 @@ __all__ = [
     "file_rooms",
     "load",
     "not_available",
+    "opening_database",
+    "opening_port",
     "secrets_of",
 ]

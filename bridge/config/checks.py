@@ -11,6 +11,7 @@ from bridge.domain.ids import RoomAddress
 
 Entry = TypeVar("Entry", bound=BaseModel)
 
+_NOT_YET = ("telegram", "matrix")  # read, but not run by this version
 _PLATFORM_SECTION = {"telegram": "telegram", "matrix": "matrix", "web": "browser"}
 
 
@@ -27,8 +28,12 @@ def cross_checks(values: Mapping[str, Any]) -> Iterator[Found]:
 
 
 def not_available(config: Config) -> ConfigMistakes | None:
-    """Sections that this version reads but cannot run yet; None when there are none."""
-    found = [Found((key,), "not_available") for key in ("telegram", "matrix") if getattr(config, key)]
+    """Sections that this version reads but cannot run yet, and the rooms that need them; None for none."""
+    found = [Found((key,), "not_available") for key in _NOT_YET if getattr(config, key)]
+    rooms = [(("rooms", index, "room"), room.room) for index, room in enumerate(config.rooms)]
+    found += [Found(loc, "room_not_yet") for loc, room in rooms if room.platform in _NOT_YET]
+    if config.operations_room is not None and config.operations_room.platform in _NOT_YET:
+        found.append(Found(("operations_room",), "room_not_yet"))
     return worded(found, config.language) if found else None
 
 
@@ -94,4 +99,4 @@ def _platforms(rooms: Sequence[tuple[int, RoomConfig]], values: Mapping[str, Any
     for loc, platform in (*addressed, (("operations_room",), operations_room)):
         section = _PLATFORM_SECTION.get(platform)
         if section and not values.get(section):
-            yield Found(loc, "platform_off", section)
+            yield Found(loc, "room_not_yet") if section in _NOT_YET else Found(loc, "platform_off", section)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from bridge.config.checks import cross_checks
 from bridge.config.mistakes import Found, of_types, worded
-from bridge.config.sources import Values, merged, read_environment, read_file, resolved
+from bridge.config.sources import Values, merged, read_environment, read_file, resolved, written_language
 from bridge.config.tree import (
     BrowserConfig,
     Config,
@@ -21,10 +21,11 @@ from bridge.config.tree import (
 )
 
 _SQLITE = "sqlite:///"
-_SECTIONS: tuple[type[BaseModel], ...] = (
-    Config, BrowserConfig, HttpConfig, MatrixConfig, PhoneConfig, Recipient, RoomConfig, TelegramConfig,
-)  # fmt: skip
-_KNOWN_KEYS = frozenset(name for section in _SECTIONS for name in section.model_fields)
+_SECTIONS: dict[str, type[BaseModel]] = {
+    "": Config, "browser": BrowserConfig, "http": HttpConfig, "matrix": MatrixConfig, "phones": PhoneConfig,
+    "to": Recipient, "rooms": RoomConfig, "telegram": TelegramConfig,
+}  # fmt: skip
+_KNOWN_KEYS = {name: frozenset(section.model_fields) for name, section in _SECTIONS.items()}
 
 
 def load(path: Path | None = None) -> Config:
@@ -39,7 +40,7 @@ def load(path: Path | None = None) -> Config:
     in_file, unreadable = read_file(path)
     in_environment, not_json = read_environment()
     if unreadable:
-        raise worded([*unreadable, *not_json], _language(merged(in_file, in_environment)))
+        raise worded([*unreadable, *not_json], _language(merged(written_language(path), in_environment)))
     folder = path.resolve().parent
     values, unresolved = resolved(merged(in_file, in_environment), folder)
     config, of_wrong_type = _typed(values)

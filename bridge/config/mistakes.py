@@ -1,7 +1,7 @@
 """What is wrong in a configuration: key paths and sentences, in the file's own language, without values."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
@@ -56,8 +56,11 @@ def worded(found: Iterable[Found], language: Literal["en", "fr"]) -> ConfigMista
     return ConfigMistakes(tuple(first.values()))
 
 
-def of_types(error: ValidationError, known_keys: frozenset[str]) -> list[Found]:
-    """Translate pydantic's findings. Neither inputs nor contexts are looked at: they hold what was typed."""
+def of_types(error: ValidationError, known_keys: Mapping[str, frozenset[str]]) -> list[Found]:
+    """Translate pydantic's findings; `known_keys` by the section's key, "" for the file itself.
+
+    Neither inputs nor contexts are looked at: they hold what was typed.
+    """
     return [
         _unknown(one["loc"], known_keys)
         if one["type"] == "extra_forbidden"
@@ -78,6 +81,7 @@ def _of_type(loc: Loc, kind: str, message: str) -> Found:
             return Found(loc, code)
 
 
-def _unknown(loc: Loc, known_keys: frozenset[str]) -> Found:
-    near = get_close_matches(str(loc[-1]), known_keys, n=1)
+def _unknown(loc: Loc, known_keys: Mapping[str, frozenset[str]]) -> Found:
+    section = next((step for step in reversed(loc[:-1]) if isinstance(step, str)), "")
+    near = get_close_matches(str(loc[-1]), sorted(known_keys.get(section, ())), n=1)
     return Found(loc, "unknown_but", near[0]) if near else Found(loc, "unknown")

@@ -68,6 +68,15 @@ def read_file(path: Path) -> tuple[Values, list[Found]]:
     return (values, []) if isinstance(values, dict) else ({}, [Found(loc, "group")])
 
 
+def written_language(path: Path) -> Values:
+    """The language that a file asks for though it cannot be parsed; nothing when it tells none."""
+    try:
+        found = re.search(r"^language:\s*[\"']?(fr|en)\b", path.read_text(encoding="utf-8-sig"), re.MULTILINE)
+    except (OSError, UnicodeDecodeError):  # told already, by whoever parsed it
+        return {}
+    return {"language": found[1]} if found else {}
+
+
 def read_environment() -> tuple[Values, list[Found]]:
     """Read BRIDGE_ variables that name keys: `BRIDGE_HTTP__PORT`; lists and groups are JSON."""
     try:

@@ -9,6 +9,7 @@ import re
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated, TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, SecretStr
@@ -106,6 +107,14 @@ def _in_the_form(pattern: re.Pattern[str], code: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _with_a_port(value: str) -> str:
+    try:
+        _ = urlsplit(value).port
+    except ValueError:  # its own message quotes what was typed
+        raise PydanticCustomError("database", "not a port") from None
+    return value
+
+
 def _endpoint(value: str) -> str:
     if value not in _ENDPOINTS and _URL.fullmatch(value) is None:
         raise PydanticCustomError("endpoint", "not an endpoint")
@@ -131,6 +140,6 @@ Room = Annotated[RoomAddress, BeforeValidator(_room)]
 PersonAddress = Annotated[str, _in_the_form(_PERSON, "person_address")]
 MatrixUser = Annotated[str, _in_the_form(_MATRIX_USER, "matrix_user")]
 Url = Annotated[str, _in_the_form(_URL, "url")]
-DatabaseUrl = Annotated[str, _in_the_form(_DATABASE, "database")]
+DatabaseUrl = Annotated[str, _in_the_form(_DATABASE, "database"), AfterValidator(_with_a_port)]
 Endpoint = Annotated[str, AfterValidator(_endpoint)]
 Word = Annotated[str, AfterValidator(_alone)]

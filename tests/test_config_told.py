@@ -1,0 +1,46 @@
+"""How the configuration's mistakes are told: near enough to mend, in the right language, nothing secret repeated."""
+
+from pathlib import Path
+
+import pytest
+
+from bridge.config import ConfigMistakes, load
+from bridge.config.sentences import SENTENCES
+
+PHONE = """
+phones:
+  - name: accueil
+    service_name: sms-ab12345-1
+    application_key: AK
+    application_secret: top-secret-one
+    consumer_key: top-secret-two
+"""
+
+
+def mistakes(tmp_path: Path, text: str) -> dict[str, str]:
+    path = tmp_path / "config.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigMistakes) as told:
+        load(path)
+    return {mistake.path: mistake.text for mistake in told.value.mistakes}
+
+
+def test_an_unknown_key_is_compared_with_those_of_its_own_section(tmp_path: Path) -> None:
+    told = mistakes(tmp_path, "language: en" + PHONE + "    prefixx: a\nphonse: 1\n")
+    assert told["phones[0].prefixx"] == "is not a known key; did you mean prefix?"
+    assert told["phonse"] == "is not a known key; did you mean phones?"
+
+
+def test_a_file_that_is_not_yaml_is_told_in_the_language_that_it_asks_for(tmp_path: Path) -> None:
+    path = str(tmp_path / "config.yaml")
+    assert mistakes(tmp_path, "language: fr\nphones: [}\n") == {path: SENTENCES["fr"]["not_yaml"].format(2)}
+    assert mistakes(tmp_path, "language: 'en'\nphones: [}\n") == {path: SENTENCES["en"]["not_yaml"].format(2)}
+
+
+def test_a_database_s_port_is_a_number_and_its_password_is_not_repeated(tmp_path: Path) -> None:
+    text = "language: en" + PHONE + "database: postgresql://me:top-secret-three@localhost:port/x\n"
+    assert mistakes(tmp_path, text) == {"database": SENTENCES["en"]["database"]}
+
+
+def test_both_languages_have_the_same_sentences() -> None:
+    assert SENTENCES["en"].keys() == SENTENCES["fr"].keys()

@@ -1,0 +1,104 @@
+"""What keeps the bridge from starting is told by its key and a sentence: no traceback, no secret."""
+
+import socket
+import sqlite3
+import sys
+from pathlib import Path
+from subprocess import run
+from typing import Literal
+
+import pytest
+
+from bridge.app import Options, run_bridge
+from bridge.config import Config, ConfigMistakes, PhoneConfig
+from bridge.domain.patience import Patience
+from bridge.logs import Redactor
+
+KEYS = {"service_name": "sms-ab12345-1", "application_key": "AK", "application_secret": "s1", "consumer_key": "s2"}
+
+
+def configuration(
+    database: str, port: int = 0, host: str = "127.0.0.1", language: Literal["en", "fr"] = "en"
+) -> Config:
+    phone = PhoneConfig.model_validate({"name": "accueil", "endpoint": "http://127.0.0.1:9/1.0", **KEYS})
+    return Config.model_validate(
+        {"database": database, "language": language, "http": {"host": host, "port": port}, "phones": [phone]}
+    )
+
+
+async def told(config: Config) -> tuple[str, str]:
+    with pytest.raises(ConfigMistakes) as stopped:
+        await run_bridge(config, Options(Patience()), Redactor())
+    [mistake] = stopped.value.mistakes
+    return mistake.path, mistake.text
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+async def test_a_port_that_another_program_has(tmp_path: Path, language: Literal["en", "fr"]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        path, text = await told(configuration(f"sqlite:///{tmp_path}/b.db", port, language=language))
+    assert path == "http.port"
+    assert f"127.0.0.1:{port}" in text
+    assert ("is taken" if language == "en" else "est occupé") in text
+
+
+async def test_an_address_that_this_machine_has_not(tmp_path: Path) -> None:
+    path, text = await told(configuration(f"sqlite:///{tmp_path}/b.db", host="192.0.2.1"))
+    assert path == "http.host"
+    assert "192.0.2.1:0 (Cannot assign requested address)" in text
+
+
+async def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    path, text = await told(configuration(f"sqlite:///{tmp_path}/file/b.db", language="fr"))
+    assert path == "database"
+    assert f"{tmp_path}/file/b.db (un fichier porte le nom du dossier)" in text
+
+
+async def test_a_file_that_is_no_database(tmp_path: Path) -> None:
+    (tmp_path / "b.db").write_text("Dear diary, " * 100)
+    assert "(file is not a database)" in (await told(configuration(f"sqlite:///{tmp_path}/b.db")))[1]
+    (tmp_path / "folder").mkdir()
+    assert "(unable to open database file)" in (await told(configuration(f"sqlite:///{tmp_path}/folder")))[1]
+
+
+async def test_a_database_of_a_newer_version(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "b.db") as newer:
+        newer.execute("CREATE TABLE alembic_version (version_num TEXT)")
+        newer.execute("INSERT INTO alembic_version VALUES ('9999')")
+    newer.close()
+    path, text = await told(configuration(f"sqlite:///{tmp_path}/b.db"))
+    assert path == "database"
+    assert "newer version of the bridge" in text
+
+
+async def test_a_postgresql_that_does_not_run() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    path, text = await told(configuration(f"postgresql://me:top-secret@127.0.0.1:{port}/sms", language="fr"))
+    assert path == "database"
+    assert f"127.0.0.1:{port}/sms (rien ne répond à cette adresse)" in text
+    assert "top-secret" not in text
+
+
+async def test_postgresql_without_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "asyncpg", None)
+    path, text = await told(configuration("postgresql://me@127.0.0.1/sms"))
+    assert path == "database"
+    assert "pip install '.[postgres]'" in text
+
+
+async def test_a_postgresql_that_has_no_such_database(postgres_url: str) -> None:
+    text = (await told(configuration(postgres_url.replace("?", "_is_not_there?"))))[1]
+    assert "does not exist" in text
+
+
+def test_the_command_ends_with_4_and_shows_the_sentence_alone(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    phone = ", ".join(f"{key}: {value}" for key, value in {"name": "accueil", **KEYS}.items())
+    (tmp_path / "config.yaml").write_text(f"database: sqlite:///file/b.db\nlanguage: en\nphones: [{{{phone}}}]\n")
+    ended = run([sys.executable, "-m", "bridge", "run"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert ended.returncode == 4
+    assert ended.stderr.startswith("database: cannot open ")
+    assert len(ended.stderr.splitlines()) == 1
