@@ -21,7 +21,7 @@ _MAY_LEAVE = f"""FROM job JOIN account ON account.id = job.account_id
     WHERE job.state = 'queued' AND account.pause IS NULL AND job.expires_at > :now AND NOT {_HELD_BACK}"""
 _DUES = {
     "job.due_at": _MAY_LEAVE,
-    "job.due_at ": "FROM job WHERE state = 'reconciling'",
+    "job.due_at ": "FROM job WHERE state IN ('reconciling', 'unconfirmed')",
     "job.pull_at": "FROM job WHERE pull_at IS NOT NULL",
     "reply.due_at": "FROM reply WHERE due_at IS NOT NULL",
     "post.due_at": """FROM post WHERE due_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM post AS first

@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 
 
 class LookLane:
-    """One look a call, at the intervals of `reconcile_after`."""
+    """One look a call, at the intervals of `reconcile_after`, and when a report came that nobody knows."""
 
     name = "looks"
     limit = 8
@@ -71,6 +71,8 @@ class LookLane:
             await tell_operations(tx, self._d, "ops_duplicate", f"job:{job.id}", {"phone": job.phone})
         if isinstance(looked, CannotTell) and looked.other_text:
             await tell_operations(tx, self._d, "ops_text_differs", f"job:{job.id}", {"phone": job.phone})
+        if job.unconfirmed:
+            return
         if isinstance(step, Step) and step.to not in OPEN_JOBS and (step.failures or job.failures) >= MAX_FAILURES:
             await tell_parked(tx, self._d, self.name, job.id)
 

@@ -12,6 +12,9 @@ from bridge.domain.states import JobState
 MAX_FAILURES = 5
 """Exceptions of our own while working on one row before it is parked."""
 
+LATE_FOR = timedelta(hours=72)
+"""From its POST on, how long a job that nobody could confirm is looked for again: operators keep an SMS no longer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Broken:
@@ -88,7 +91,13 @@ def after_look(
     """What follows from one look. A look that was not answered does not count, and is made again.
 
     Ids that an earlier look found (`job.ids`) prove the job for good: an empty list later takes nothing back.
+    One that a report woke before its time may prove the job; that it found nothing says nothing.
     """
+    if job.unconfirmed:
+        return _after_late_look(job, looked, now, looks[0])
+    due = _before_its_time(job, now, looks)
+    if due is not None and not isinstance(looked, Broken) and not _complete(job, looked):
+        return Step(JobState.RECONCILING, due_at=due, found=looked if isinstance(looked, Found) else None)
     step = _after_look(job, looked, now, looks, cannot_tell)
     if job.ids and isinstance(step, Step) and step.to is not JobState.RECONCILING:
         return Accept(Found(job.ids), missing=job.receivers if len(job.ids) < len(job.receivers) else ())
@@ -111,12 +120,41 @@ def _after_look(
             return _unanswered(job, now, looks[0], cannot_tell, job.failures + 1)
 
 
+def _after_late_look(job: Job, looked: Looked, now: datetime, first: timedelta) -> Accept | Step:
+    """A report woke it after the room was asked: it proves the job, or changes nothing."""
+    match looked:
+        case Found():
+            return Accept(looked, missing=() if _complete(job, looked) else _missing(job, looked))
+        case CannotTell(other_text=False) if now - _posted_at(job, now) < LATE_FOR:
+            wait = min(max(first, (now - _posted_at(job, now)) / 4), timedelta(hours=1))
+            return Step(JobState.UNCONFIRMED, due_at=now + wait, reason="unconfirmed")
+        case _:
+            return Step(JobState.UNCONFIRMED, reason="unconfirmed")
+
+
+def _before_its_time(job: Job, now: datetime, looks: tuple[timedelta, ...]) -> datetime | None:
+    """When this look is due by the schedule, None when it is; as `_next_look` planned it."""
+    due = _posted_at(job, now) + looks[min(job.look, len(looks) - 1)]
+    if job.answered_at is not None and due <= job.answered_at:
+        due = job.answered_at + looks[0]
+    return due if due > now else None
+
+
+def _complete(job: Job, looked: Looked) -> bool:
+    """Whether nobody is missing: an answer that carries the tag proves the job without any id."""
+    return isinstance(looked, Found) and (not looked.ids or len(looked.ids) >= len(job.receivers))
+
+
+def _missing(job: Job, found: Found) -> tuple[E164, ...]:
+    seen = set(found.receivers.values())
+    return tuple(number for number in job.receivers if number not in seen)
+
+
 def _found(job: Job, found: Found, now: datetime, looks: tuple[timedelta, ...]) -> Accept | Step:
     """Any id proves the whole job; receivers no id was found for are looked for until the last look."""
-    if not found.ids or len(found.ids) >= len(job.receivers):
+    if _complete(job, found):
         return Accept(found)
-    seen = set(found.receivers.values())
-    missing = tuple(number for number in job.receivers if number not in seen)
+    missing = _missing(job, found)
     if job.look + 1 >= len(looks) or not missing:
         return Accept(found, missing=missing)
     return replace(_next_look(job, now, looks), found=found)

@@ -51,6 +51,7 @@ class Job:
     ids: tuple[OvhId, ...] = ()
     others: frozenset[OvhId] = frozenset()
     failures: int = 0
+    unconfirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

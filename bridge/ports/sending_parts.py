@@ -69,7 +69,7 @@ class Jobs(Protocol):
         ...
 
     async def claim_looks(self, now: datetime, lease_until: datetime, limit: int) -> list[Job]:
-        """Reconciling jobs whose next look is due, with the ids of early reports as hints."""
+        """Reconciling jobs, and unconfirmed ones, whose next look is due, with the ids of early reports as hints."""
         ...
 
     async def adopt_orphans(self, owner: str, first_look: timedelta) -> list[JobId]:
@@ -92,7 +92,10 @@ class Sms(Protocol):
     """Receivers: what was sent to whom, and what the operators say of it."""
 
     async def report(self, account: AccountId, reports: Sequence[Report], now: datetime) -> set[MessageId]:
-        """Apply reports by rank; unknown ids are kept (at most 10,000, 72 h). Tells which messages changed."""
+        """Apply reports by rank; unknown ids are kept (at most 10,000, 72 h). Tells which messages changed.
+
+        One that is kept makes the account's latest jobs in doubt due to be looked for.
+        """
         ...
 
     async def claim_pulls(self, now: datetime, lease_until: datetime, limit: int) -> list[tuple[Job, int]]:

@@ -256,3 +256,37 @@ def test_every_step_after_a_post_is_a_move_that_the_table_of_states_allows(outco
 
 def step_or_accepted(of: Accept | Step) -> JobState:
     return of.to if isinstance(of, Step) else JobState.ACCEPTED
+
+
+# --- looks that a report woke ------------------------------------------------------------------------------------
+@pytest.mark.parametrize("outcome", [Absent(), CannotTell("network"), Found((OvhId(1),))])
+def test_a_look_before_its_time_that_proves_not_everybody_counts_for_nothing(outcome: Looked) -> None:
+    made = step(looked(outcome, after(200), look=LAST, submitted_at=NOW, receivers=2, answered_at=after(180)))
+    assert (made.to, made.due_at, made.look, made.answered_at) == (JobState.RECONCILING, after(600), None, None)
+    assert made.found == (outcome if isinstance(outcome, Found) else None)
+
+
+def test_looks_after_downtime_keep_their_distance_though_a_report_woke_one() -> None:
+    made = step(looked(Absent(), after(5010), look=2, submitted_at=NOW, answered_at=after(5000)))
+    assert (made.to, made.due_at, made.look) == (JobState.RECONCILING, after(5035), None)
+
+
+def test_a_look_before_its_time_that_finds_the_job_proves_it() -> None:
+    found = Found((OvhId(1),))
+    assert looked(found, after(20), submitted_at=NOW, receivers=1) == Accept(found)
+
+
+def test_what_was_not_confirmed_is_proven_by_a_late_look_or_stays_as_it_is() -> None:
+    late = {"unconfirmed": True, "submitted_at": NOW, "receivers": 2}
+    one, other = numbers(2)
+    found = Found((OvhId(1),), {OvhId(1): one})
+    assert looked(found, after(90_000), **late) == Accept(found, missing=(other,))
+    for nothing in (Absent(), Broken("KeyError"), CannotTell("text differs", other_text=True)):
+        assert looked(nothing, after(90_000), **late) == Step(JobState.UNCONFIRMED, reason="unconfirmed")
+
+
+def test_a_late_look_that_was_not_answered_is_made_again_for_three_days() -> None:
+    late = {"unconfirmed": True, "submitted_at": NOW}
+    again = step(looked(CannotTell("network"), after(90_000), **late))
+    assert (again.to, again.due_at) == (JobState.UNCONFIRMED, after(93_600))
+    assert step(looked(CannotTell("network"), after(72 * 3600), **late)).due_at is None

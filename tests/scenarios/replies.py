@@ -176,7 +176,9 @@ async def reply_proves_a_lost_answer(relay: Relay) -> None:
     relay.ovh.listing_late(outgoing=2 * HOUR, jobs=2 * HOUR)
     relay.ovh.script(Fault.reset(carried_out=True))
     await sent(relay)
+    await relay.later(400)
     await answered(relay, tag=relay.ovh.records.accepted[0].tag)
+    await relay.later(400)
     await relay.later(25 * HOUR, step=HOUR)
 
 

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from bridge.sandbox.ovh import Fault
 from tests.relay import Relay
 from tests.relay_setting import DIALLO, DURAND, PETIT, Setting
+from tests.scenarios import uncertain
 from tests.scenarios.scenario import scenario
 from tests.scenarios.sending import HOUR, TEXT
 
@@ -67,6 +68,30 @@ async def report_before_the_id_is_known(relay: Relay) -> None:
     await relay.settled()
     assert relay.rows.jobs() == ["reconciling"]
     await relay.later(40)
+
+
+@scenario(PUSHED)
+async def report_after_the_room_was_asked(relay: Relay) -> None:
+    await uncertain.lists_fail_for_a_day.play(relay)
+    relay.ovh.clear_faults()
+    await relay.later(HOUR)
+    assert relay.rows.jobs() == ["unconfirmed"]
+    await relay.ovh.report(ids(relay)[0])
+    await relay.later(60)
+
+
+@scenario(PUSHED)
+async def report_of_nobody_while_looking(relay: Relay) -> None:
+    relay.ovh.script(Fault.reset())
+    relay.say(TEXT)
+    await relay.later(300)
+    url = str(relay.ovh.books().call_back)
+    assert (await relay.ovh.push_raw(url, query={"id": "7", "ptt": "4", "description": "1"})).status == 200
+    await relay.later(200)
+    assert relay.ovh.records.posts_seen == 1, "a look before its time proves nothing"
+    await relay.later(400)
+    await relay.ovh.report(ids(relay)[0])
+    await relay.settled()
 
 
 @scenario(PUSHED)

@@ -30,7 +30,7 @@ _NEXT: dict[str, Any] = {
     )
     .order_by(WAITING.c.due_at),
     "looks": select(job.c.due_at)
-    .where(job.c.state == const("reconciling"), job.c.due_at.is_not(None))
+    .where(job.c.state.in_(words("reconciling", "unconfirmed")), job.c.due_at.is_not(None))
     .order_by(job.c.due_at),
     "pulls": select(job.c.pull_at).where(job.c.pull_at.is_not(None)).order_by(job.c.pull_at),
     "replies": select(reply.c.due_at).where(reply.c.due_at.is_not(None)).order_by(reply.c.due_at),
@@ -59,7 +59,7 @@ def _depth(table: FromClause, due: ColumnElement[Any], *where: ColumnElement[boo
 
 _DEPTHS: dict[str, Any] = {
     "jobs": _depth(job, job.c.due_at, job.c.state == const("queued")),
-    "looks": _depth(job, job.c.due_at, job.c.state == const("reconciling")),
+    "looks": _depth(job, job.c.due_at, job.c.state.in_(words("reconciling", "unconfirmed"))),
     "pulls": _depth(job, job.c.pull_at),
     "replies": _depth(reply, reply.c.due_at),
     "posts": _depth(post, post.c.due_at),

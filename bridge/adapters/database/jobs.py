@@ -77,7 +77,7 @@ _LOOKS = (
     .where(
         job.c.id.in_(
             select(_waiting.c.id)
-            .where(_waiting.c.state == const("reconciling"), _waiting.c.due_at <= bindparam("now"))
+            .where(_waiting.c.state.in_(words("reconciling", "unconfirmed")), _waiting.c.due_at <= bindparam("now"))
             .order_by(_waiting.c.due_at)
             .limit(bindparam("most"))
         )
@@ -135,8 +135,10 @@ _LAST_ROUND = (
 )
 _TEXT = update(job).where(job.c.id.in_(_ids)).values(text=bindparam("to"))
 _TYPED = update(message).where(message.c.id == bindparam("message")).values(text=bindparam("to"))
-_STAYS = frozenset({JobState.QUEUED, JobState.HELD, JobState.RECONCILING})
+_STAYS = frozenset({JobState.QUEUED, JobState.HELD, JobState.RECONCILING, JobState.UNCONFIRMED})
 """States in which a step may change the due time and the counts alone."""
+_DUE = OPEN_JOBS | {JobState.UNCONFIRMED}
+"""States in which something may be done next; an unconfirmed job is looked for again."""
 
 
 class SqlJobs:
@@ -179,7 +181,7 @@ class SqlJobs:
         return set(taken)
 
     async def claim_looks(self, now: datetime, lease_until: datetime, limit: int) -> list[Job]:
-        """Reconciling jobs whose next look is due, with the ids of early reports as hints."""
+        """Reconciling jobs, and unconfirmed ones, whose next look is due, with the ids of early reports as hints."""
         rows = await self._part.rows(_LOOKS, {"now": now, "until": lease_until, "most": limit})
         return await jobs_to_find(self._part, [row.id for row in rows])
 
@@ -227,7 +229,7 @@ def _step(move: JobMove, row: Row[Any]) -> dict[str, Any]:
     return {
         "job": move.id,
         "to": move.to.value,
-        "due": move.due_at if move.to in OPEN_JOBS else None,
+        "due": move.due_at if move.to in _DUE else None,
         "why": move.reason,
         "told": dict(move.params or {}),
         "looks": row.look if move.look is None else move.look,

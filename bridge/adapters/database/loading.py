@@ -12,7 +12,7 @@ from bridge.adapters.database.tables import job, message, phone, remote, sms
 from bridge.domain.ids import AccountId, JobId, MessageId, OvhId, PhoneId, RoomId
 from bridge.domain.numbers import E164
 from bridge.domain.sms import Job
-from bridge.domain.states import ANSWERABLE_SMS, SmsState
+from bridge.domain.states import ANSWERABLE_SMS, JobState, SmsState
 
 MOST_HINTS = 20
 """Early reports offered to one look: each costs it a GET."""
@@ -37,7 +37,7 @@ _EARLY = (
         remote.c.job_id.is_(None),
         remote.c.received_at >= bindparam("since"),
     )
-    .order_by(remote.c.received_at)
+    .order_by(remote.c.received_at.desc())
     .limit(500)
 )
 _KNOWN = select(remote.c.job_id, remote.c.ovh_id).where(remote.c.job_id.in_(_ids)).order_by(remote.c.ovh_id)
@@ -53,6 +53,7 @@ _OTHERS = (
     .limit(500)
 )
 _WAITING = [SmsState.PENDING.value]
+_DOUBTFUL = [SmsState.PENDING.value, SmsState.UNCONFIRMED.value]
 _SENT = sorted(state.value for state in ANSWERABLE_SMS)
 
 
@@ -62,12 +63,12 @@ async def jobs_to_send(part: Part, ids: Collection[int]) -> list[Job]:
 
 
 async def jobs_to_find(part: Part, ids: Collection[int]) -> list[Job]:
-    """The same; as hints the ids of early reports that came since each was submitted.
+    """The same, receivers not confirmed among them; as hints the latest early reports since each was submitted.
 
     A job of one receiver gets the ids of other jobs to that person as well: who is written to a lot is not read a lot.
     """
     known = await _known(part, ids)
-    jobs = [await _with_others(part, one) for one in await _load(part, ids, _WAITING, known)]
+    jobs = [await _with_others(part, one) for one in await _load(part, ids, _DOUBTFUL, known)]
     submitted = grouped((one.account_id, one.submitted_at) for one in jobs if one.submitted_at is not None)
     early: dict[AccountId, list[tuple[OvhId, datetime]]] = {}
     for account, times in submitted.items():
@@ -129,4 +130,5 @@ def _job(row: Row[Any], receivers: list[E164], ids: list[OvhId]) -> Job:
         answered_at=row.answered_at,
         ids=tuple(ids),
         failures=row.failures,
+        unconfirmed=row.state == JobState.UNCONFIRMED,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, insert, select
+from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 
 from bridge.adapters.database.outcomes import (
     ENDED,
@@ -19,6 +19,7 @@ from bridge.adapters.database.outcomes import (
 )
 from bridge.adapters.database.part import Part
 from bridge.adapters.database.tables import job, remote, sms
+from bridge.adapters.database.types import words
 from bridge.domain.ids import AccountId, MessageId, OvhId
 from bridge.domain.numbers import E164
 from bridge.domain.sms import Report
@@ -27,6 +28,10 @@ from bridge.domain.states import SmsState
 MOST_EARLY = 10_000
 """Reports of unknown ids kept for an account."""
 EARLY_FOR = timedelta(hours=72)
+MOST_WOKEN = 10
+"""Jobs in doubt that one early report has looked for: each costs some GETs, and the report is of one at most."""
+WOKEN_AFTER = timedelta(seconds=10)
+"""Reports come in swarms: one look serves them all."""
 
 _FOUND = (
     select(
@@ -56,6 +61,24 @@ _KEPT = (
     select(func.count())
     .select_from(remote)
     .where(remote.c.account_id == bindparam("account"), remote.c.job_id.is_(None))
+)
+_doubtful = job.alias("doubtful")
+_WAKE = (
+    update(job)
+    .where(
+        job.c.id.in_(
+            select(_doubtful.c.id)
+            .where(
+                _doubtful.c.account_id == bindparam("account"),
+                _doubtful.c.state.in_(words("reconciling", "unconfirmed")),
+                _doubtful.c.submitted_at >= bindparam("since"),
+                _doubtful.c.due_at.is_(None) | (_doubtful.c.due_at > bindparam("at")),
+            )
+            .order_by(_doubtful.c.submitted_at.desc())
+            .limit(bindparam("most"))
+        )
+    )
+    .values(due_at=bindparam("at"))
 )
 
 
@@ -166,6 +189,15 @@ async def _keep_early(part: Part, account: AccountId, early: Mapping[int, Outcom
             for id_, outcome in list(early.items())[:room]
         ],
     )
+    if room:
+        await _look_again(part, account, now)
+
+
+async def _look_again(part: Part, account: AccountId, now: datetime) -> None:
+    """A report that nobody knows may be of a job in doubt, also of one whose room was asked already."""
+    what = {"account": account, "since": now - EARLY_FOR, "at": now + WOKEN_AFTER, "most": MOST_WOKEN}
+    if await part.run(_WAKE, what):
+        part.lanes.add("looks")
 
 
 async def _follow(part: Part, changed: Sequence[_Remote], now: datetime) -> None:

@@ -158,6 +158,8 @@ partial(
     _job.account_id,
     where=_job.state.in_(words("held", "queued", "submitting", "reconciling")),
 )
+_in_doubt = _job.state.in_(words("reconciling", "unconfirmed"))
+partial("job_doubtful", _job.account_id, _job.submitted_at, where=_in_doubt)
 partial("job_pull", _job.pull_at, where=_job.pull_at.is_not(None))
 
 sms = Table(

@@ -195,7 +195,6 @@ async def test_an_answer_is_named_once_fetched_and_stored(world: World) -> None:
     assert (waiting.id, waiting.state) == (fetched.id, ReplyState.WAITING)
 
 
-
 async def test_an_opt_out_is_of_its_account(world: World) -> None:
     pair = (world.account, number(1))
     assert await world.write(lambda tx: tx.optouts.add(*pair, "reply", world.now))
