@@ -194,20 +194,24 @@ def _fields(params: Params, here: _Here) -> Fields:
                 fields[name] = here.words.phrases["quote"].format(text=value)
             case "number":
                 fields[name] = national(E164(str(value)))
-            case "until":
-                fields[name] = _moment(str(value), "time", here)
-            case "at":
-                fields[name] = _moment(str(value), "at", here)
+            case "until" | "at":
+                fields[name] = _moment(str(value), "at" if name == "at" else "time", here)
             case "people":
                 fields |= _people(cast(Sequence[str], value), here.words)
             case "costly":
                 fields |= _costly(cast(Sequence[str], value), params, here.words)
+            case "remove":
+                phrase = here.words.phrases["character" if value == 1 else "characters"]
+                fields[name] = phrase.format(count=value)
             case "link":
-                link = str(value)
-                fields[name] = link if len(link) <= _LINK_SHOWN else f"{link[: _LINK_SHOWN - 1]}…"
+                fields[name] = _cut(str(value))
             case _:
                 fields[name] = str(value)
     return fields
+
+
+def _cut(link: str) -> str:
+    return link if len(link) <= _LINK_SHOWN else f"{link[: _LINK_SHOWN - 1]}…"
 
 
 def _moment(iso: str, phrase: str, here: _Here) -> str:

@@ -100,6 +100,11 @@ def test_a_failure_that_is_tried_again_says_who_asked_and_advises_it_no_more() -
     ]
 
 
+def test_one_character_too_many_is_one_character() -> None:
+    assert "Retirez 1 caractère et" in say("refused", reason="too_long", parts=7, remove=1)
+    assert "Retirez 2 caractères et" in say("refused", reason="too_long", parts=7, remove=2)
+
+
 def test_letters_are_only_blamed_when_replacing_them_would_be_enough() -> None:
     too_long = {"reason": "too_long", "parts": 20, "remove": 900}
     assert "ç" not in say("refused", **too_long, costly=["ç"], parts_without=9)

@@ -172,7 +172,7 @@ export const TEXTS = {
 
   mark_held: ["Retenu, à décider", "Held, someone decides"],
   mark_queued: ["En attente", "Waiting"],
-  mark_submitting: ["En attente, remise à OVH", "Waiting, being handed over"],
+  mark_submitting: ["En attente, remise en cours", "Waiting, being handed over"],
   mark_reconciling: ["En attente, vérification", "Waiting, being checked"],
   mark_accepted: ["En route", "On its way"],
   mark_in_network: ["En route, chez l'opérateur", "On its way, in the network"],
