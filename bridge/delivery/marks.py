@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+import structlog
+
 from bridge.delivery.context import Deliveries
 from bridge.delivery.operations import tell_operations
 from bridge.delivery.parking import tell_parked
@@ -26,6 +28,8 @@ from bridge.ports.chat import Mark
 from bridge.ports.sending import MarkRow, MarkUpdate
 from bridge.ports.store import Tx
 from bridge.wording import mark_word
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +58,57 @@ class MarkLane:
 
     async def claim(self, free: int) -> Sequence[_Show]:
         """Work out every mark that is due; those that are shown already need no call."""
+        try:
+            shows = await self._claim(free, [])
+        except Exception as error:
+            log.warning("marks.one_by_one", error=type(error).__name__)
+            shows = await self._one_by_one(free)
+        if shows:
+            self._d.probe("mark.claimed")
+        return shows
+
+    async def _claim(self, most: int, claimed: list[MarkRow]) -> list[_Show]:
+        """In one transaction; `claimed` tells which marks it was about, also when it raises."""
         now = self._d.clock.now()
         until = now + self._d.patience.lease
 
         async def work(tx: Tx) -> list[_Show]:
-            rows = await tx.marks.claim(now, until, free, self._platforms, self._busy)
-            return await self._work_out(tx, rows, now, until) if rows else []
+            claimed[:] = await tx.marks.claim(now, until, most, self._platforms, self._busy)
+            return await self._work_out(tx, claimed, now, until) if claimed else []
 
         shows = await self._d.store.write(work)
         self._busy.update(show.row.message.id for show in shows)
-        if shows:
-            self._d.probe("mark.claimed")
         return shows
+
+    async def _one_by_one(self, most: int) -> list[_Show]:
+        """A mark that cannot be worked out holds back no other. Raises what is not one mark's fault."""
+        shows: list[_Show] = []
+        for _ in range(most):
+            claimed: list[MarkRow] = []
+            try:
+                shows += await self._claim(1, claimed)
+            except Exception as error:
+                if not claimed:
+                    raise
+                log.exception("row.broken", lane=self.name, error=type(error).__name__)
+                await self._set_aside(claimed[0])
+            if not claimed:
+                break
+        return shows
+
+    async def _set_aside(self, broken: MarkRow) -> None:
+        """What its transaction did was undone: that it broke is counted in one of its own."""
+        now = self._d.clock.now()
+        until = now + self._d.patience.lease
+
+        async def work(tx: Tx) -> None:
+            for row in await tx.marks.claim(now, until, 1, self._platforms, self._busy):
+                if row.message.id == broken.message.id:
+                    await tx.marks.put([_not_worked_out(row, now)], until)
+                    if row.failures + 1 >= MAX_FAILURES:
+                        await tell_parked(tx, self._d, self.name, row.message.id)
+
+        await self._d.store.write(work)
 
     async def _work_out(self, tx: Tx, rows: list[MarkRow], now: datetime, until: datetime) -> list[_Show]:
         ids = {row.message.id for row in rows}
@@ -215,6 +258,15 @@ def _as_shown(row: MarkRow, update: MarkUpdate) -> MarkUpdate:
         attempt=row.attempt,
         failures=row.failures,
     )
+
+
+def _not_worked_out(row: MarkRow, now: datetime) -> MarkUpdate:
+    """It stays as it was, and is worked out again later; after five times when something changes."""
+    update = _as_shown(row, MarkUpdate(row.message.id, row.round, row.wanted or Status.QUEUED, None))
+    if row.failures + 1 >= MAX_FAILURES:
+        return replace(update, attempt=0, failures=0)
+    wait = delay(row.failures + 1, key=row.message.id, most=timedelta(minutes=1))
+    return replace(update, due_at=now + wait, failures=row.failures + 1)
 
 
 def _recorded(show: _Show, shown: Shown | Broken, now: datetime) -> MarkUpdate:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bridge.delivery.context import Deliveries
 from bridge.delivery.operations import tell_operations
+from bridge.delivery.worker import record_each
 from bridge.domain.after_post import Broken
 from bridge.domain.failures import OutcomeUnknown, Permanent, Reason, Temporary
 from bridge.domain.ids import AccountId, ReplyId
@@ -81,18 +82,20 @@ class ReplyLane:
 
     async def record(self, done: Sequence[Done]) -> None:
         """Store each where it goes, in their order; one that cannot be read blocks no other."""
+        ready = self._in_order(done, self._d.clock.now())
+        if ready:
+            self._d.probe("reply.before_record")
+            await record_each(self._put, ready)  # here: some were kept, and the worker knows nothing of them
+            self._d.probe("reply.recorded")
+
+    async def _put(self, ready: Sequence[Done]) -> None:
         now = self._d.clock.now()
-        ready = self._in_order(done, now)
-        if not ready:
-            return
 
         async def work(tx: Tx) -> None:
             for row, fetched in ready:
                 await self._take(tx, row, fetched, now)
 
-        self._d.probe("reply.before_record")
         await self._d.store.write(work)
-        self._d.probe("reply.recorded")
 
     def _in_order(self, done: Sequence[Done], now: datetime) -> list[Done]:
         """What may be recorded: an answer whose elders are still being fetched is kept a few seconds for them."""

@@ -1,7 +1,7 @@
 """Claim, call, record: the one loop that all lanes run in."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 
@@ -50,6 +50,27 @@ class Lane(Protocol[Row, Outcome]):
         ...
 
 
+async def record_each(
+    record: Callable[[Sequence[tuple[Row, Outcome | Broken]]], Awaitable[None]],
+    done: Sequence[tuple[Row, Outcome | Broken]],
+) -> None:
+    """All together; when that raises, each alone, and one that raises alone counts as broken: others go on.
+
+    Raises what writing that down raises: then it is not the row, and the process must end.
+    """
+    try:
+        await record(done)
+    except Exception as error:
+        if len(done) > 1:
+            for one in done:
+                await record_each(record, [one])
+            return
+        if not done or isinstance(done[0][1], Broken):
+            raise
+        log.exception("row.not_recorded", error=type(error).__name__)
+        await record([(done[0][0], Broken(type(error).__name__))])
+
+
 class Worker(Generic[Row, Outcome]):
     """Runs a lane until it is stopped: no new claims then, calls under way are awaited and recorded."""
 
@@ -70,7 +91,7 @@ class Worker(Generic[Row, Outcome]):
         self._bell.set()
 
     async def run(self) -> None:
-        """Claim for ever. An exception outside a row's work ends it, and with it the process."""
+        """Claim for ever. An exception that is not one row's ends it, and with it the process."""
         try:
             async with asyncio.TaskGroup() as calls:
                 recorder = calls.create_task(self._record_for_ever(), name=f"{self.lane.name}.record")
@@ -148,7 +169,7 @@ class Worker(Generic[Row, Outcome]):
         self._finished.clear()
         done, self._done = self._done, []
         if done:
-            recording = asyncio.ensure_future(self.lane.record(done))
+            recording = asyncio.ensure_future(record_each(self.lane.record, done))
             try:
                 await asyncio.shield(recording)
             except asyncio.CancelledError:

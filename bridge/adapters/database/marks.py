@@ -45,7 +45,7 @@ _CLAIM = (
                 _due.c.due_at <= bindparam("now"),
                 _due.c.message_id.not_in(bindparam("busy", expanding=True)),
             )
-            .order_by(_due.c.due_at)
+            .order_by(_due.c.due_at, _due.c.message_id)
             .limit(bindparam("most"))
         )
     )
