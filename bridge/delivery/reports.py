@@ -10,6 +10,7 @@ from bridge.domain.ids import AccountId
 from bridge.domain.retry import delay
 from bridge.domain.sms import Job, Report
 from bridge.ports.rows import Account
+from bridge.ports.sending import Acceptance
 from bridge.ports.store import Tx
 
 Pull = tuple[Job, int]
@@ -74,6 +75,7 @@ class PullLane:
                 await tx.sms.next_pull(job.id, step, now + delay(step + 3, key=job.tag))
                 return
         elif not isinstance(pulled, Broken):  # one that broke for a reason of ours is left to the next step
+            await self._bind(tx, job, pulled, now)
             changed = await tx.sms.report(job.account_id, pulled, now)
             await tx.marks.touch(changed, now)
             self._d.figures.report_in(job.phone, "pulled")
@@ -85,6 +87,13 @@ class PullLane:
         message = await tx.sms.give_up_reports(job.id, now)
         if message is not None:
             await tx.marks.touch({message}, now)
+
+    async def _bind(self, tx: Tx, job: Job, pulled: list[Report], now: datetime) -> None:
+        """Ids of a job that was proven without them are the job's own from now on."""
+        if pulled and len(job.ids) < len(job.receivers):
+            receivers = {one.id: one.receiver for one in pulled if one.receiver is not None}
+            ids = tuple(one.id for one in pulled)
+            await tx.jobs.accept([Acceptance(job.id, job.attempt, ids, now, receivers=receivers)])
 
     def _callbacks_arrive(self, account: Account, now: datetime) -> bool:
         """Whether OVH was heard within a day. Until it is heard the first time, its lists are read."""

@@ -173,9 +173,20 @@ async def answer_to_an_answer(relay: Relay) -> None:
 
 @scenario(PUSHED)
 async def reply_proves_a_lost_answer(relay: Relay) -> None:
+    await proven(relay, "reception")
+
+
+@scenario()
+async def reply_proves_a_list(relay: Relay) -> None:
+    await proven(relay, "everyone")
+    assert relay.post("summary").text == "Delivered 3 of 3"
+
+
+async def proven(relay: Relay, room: str) -> None:
+    """The lists show nothing while the job is looked for; an answer comes, and a day later they are read again."""
     relay.ovh.listing_late(outgoing=2 * HOUR, jobs=2 * HOUR)
     relay.ovh.script(Fault.reset(carried_out=True))
-    await sent(relay)
+    await sent(relay, room)
     await relay.later(400)
     await answered(relay, tag=relay.ovh.records.accepted[0].tag)
     await relay.later(400)

@@ -17,7 +17,8 @@ async def reports(account: OvhAccount, job: Job) -> list[Report]:
     """What became of the job's SMS, as far as OVH tells. Raises Temporary, Permanent.
 
     One receiver: its id is read. Several: three lists by outcome, and each failed one for its cause. What
-    could not be read is left out and comes with the next pull.
+    could not be read is left out and comes with the next pull. Of a job some of whose ids nobody knows, all that
+    stands under its tag is told: the tag is the job's alone.
     """
     if len(job.receivers) == 1 and job.ids:
         return await _single(account, job.ids)
@@ -34,7 +35,7 @@ async def _single(account: OvhAccount, ids: tuple[OvhId, ...]) -> list[Report]:
 
 
 async def _by_outcome(account: OvhAccount, job: Job) -> list[Report]:
-    known = frozenset(job.ids)
+    known = frozenset(job.ids) if len(job.ids) >= len(job.receivers) else frozenset()
     found: list[Report] = []
     failed: list[OvhId] = []
     for receipt in news.FINAL_RECEIPTS:
