@@ -22,9 +22,7 @@ def main() -> None:
 @main.command()
 @click.option("-c", "--config", "path", type=click.Path(path_type=Path), help="The configuration, a YAML file.")
 @click.option("--short-delays", is_flag=True, hidden=True, help="Probes and notices as in the demonstration.")
-@click.option(
-    "--register", is_flag=True, help="Tell OVH at the start where to call (below public_url), for each account."
-)
+@click.option("--register", is_flag=True, help="Tell OVH at the start where to call; needs public_url.")
 @click.option("--probe", "probe_point", hidden=True, help="Name a point at which this process kills itself.")
 def run(path: Path | None, short_delays: bool, register: bool, probe_point: str | None) -> None:
     """Run the bridge until it is stopped (Ctrl-C, or SIGTERM)."""
@@ -34,6 +32,9 @@ def run(path: Path | None, short_delays: bool, register: bool, probe_point: str 
         missing = configuration.not_available(config)
         if missing is not None:
             raise missing
+        nowhere = configuration.no_address(config) if register else None
+        if nowhere is not None:
+            raise nowhere
     except configuration.ConfigMistakes as mistakes:
         click.echo(str(mistakes), err=True)
         sys.exit(2)

@@ -94,11 +94,16 @@ async def test_a_postgresql_that_has_no_such_database(postgres_url: str) -> None
     assert "does not exist" in text
 
 
-def test_the_command_ends_with_4_and_shows_the_sentence_alone(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("options", "status", "begins"),
+    [((), 4, "database: cannot open "), (("--register",), 2, "public_url: is missing, and --register tells OVH")],
+)
+def test_the_command_shows_the_sentence_alone(tmp_path: Path, options: list[str], status: int, begins: str) -> None:
     (tmp_path / "file").write_text("")
     phone = ", ".join(f"{key}: {value}" for key, value in {"name": "accueil", **KEYS}.items())
     (tmp_path / "config.yaml").write_text(f"database: sqlite:///file/b.db\nlanguage: en\nphones: [{{{phone}}}]\n")
-    ended = run([sys.executable, "-m", "bridge", "run"], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert ended.returncode == 4
-    assert ended.stderr.startswith("database: cannot open ")
+    command = [sys.executable, "-m", "bridge", "run", *options]
+    ended = run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert ended.returncode == status
+    assert ended.stderr.startswith(begins)
     assert len(ended.stderr.splitlines()) == 1

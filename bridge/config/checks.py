@@ -37,6 +37,13 @@ def not_available(config: Config) -> ConfigMistakes | None:
     return worded(found, config.language) if found else None
 
 
+def no_address(config: Config) -> ConfigMistakes | None:
+    """What is wrong when OVH is to be told where to call. A simulated one, named by a URL, reaches this machine."""
+    real = any(not phone.endpoint.startswith("http") for phone in config.phones)
+    missing = real and config.public_url is None
+    return worded([Found(("public_url",), "no_address")], config.language) if missing else None
+
+
 def _parsed(kind: type[Entry], entries: object) -> list[tuple[int, Entry]]:
     parsed = []
     for index, entry in enumerate(entries if isinstance(entries, list | tuple) else ()):

@@ -52,6 +52,8 @@ _ENGLISH = {
     "room_twice": "is the same room as {}",
     "platform_off": "needs the section `{}`, which is not there",
     "not_available": "is not available yet in this version; remove it or set it to null",
+    "no_address": "is missing, and --register tells OVH to call there; write it, such as https://sms.example.org, "
+    "or start without --register",
     "room_not_yet": "is a room of a chat that this version does not speak with yet; remove this room",
     "database_newer": "was written by a newer version of the bridge; install that version again, "
     "or take up the copy that it put beside the database before changing it",
@@ -110,6 +112,8 @@ _FRENCH = {
     "room_twice": "est le même salon que {}",
     "platform_off": "demande la section « {} », qui n'y est pas",
     "not_available": "n'est pas encore disponible dans cette version ; retirez-le ou mettez null",
+    "no_address": "manque, alors que --register demande à OVH d'y appeler ; écrivez-la, par exemple "
+    "https://sms.example.org, ou démarrez sans --register",
     "room_not_yet": "est un salon d'une messagerie que cette version ne connaît pas encore ; retirez ce salon",
     "database_newer": "a été écrite par une version plus récente de la passerelle ; réinstallez cette version, "
     "ou reprenez la copie qu'elle a déposée à côté de la base avant de la modifier",
