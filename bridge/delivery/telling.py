@@ -166,7 +166,9 @@ def _waiting(at: Situation, patience: Patience) -> NewPost | None:
         reason = at.pause[0].value if at.pause else (waiting[0].reason or ABSENT)
         if reason == ABSENT:  # nobody knows what kept the last POST from OVH
             reason = Reason.NETWORK.value
-        params = {"until": max(job.expires_at for job in waiting).isoformat(), "reason": reason}
+        until = max(job.expires_at for job in waiting)
+        # Somebody was told that it is leaving, and it did not: it waits again, and may be cancelled again.
+        params = {"until": until.isoformat(), "reason": reason, "done": None}
         return _post(at.row, "waiting", params, (f"cancel:{at.row.message.id}",))
     return None
 

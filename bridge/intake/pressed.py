@@ -40,7 +40,8 @@ async def take_pressed(tx: Tx, event: Pressed, drafting: Drafting, operators: Co
         return
     done = await _ACTIONS[action](tx, press)
     if done is None:
-        await _say(tx, press, "button_late")
+        if action != "cancel":  # the notice itself says that it is leaving; nothing is settled yet
+            await _say(tx, press, "button_late")
         done = "late"
     params = {**post.params, "done": done, "by": event.person.name}
     await tx.posts.revise(_as_new(post, params))

@@ -59,7 +59,7 @@ def test_a_minute_without_leaving_is_told_with_until_when_it_is_tried_and_how_to
     posts = told([WAITS], at=after(seconds))
     assert ("waiting" in posts) is tells
     if tells:
-        assert posts["waiting"].params == {"until": WAITS.expires_at.isoformat(), "reason": "network"}
+        assert posts["waiting"].params == {"until": WAITS.expires_at.isoformat(), "reason": "network", "done": None}
         assert posts["waiting"].buttons == ("cancel:1",)
 
 
