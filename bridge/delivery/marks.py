@@ -12,6 +12,7 @@ from bridge.delivery.parking import tell_parked
 from bridge.delivery.telling import (
     Situation,
     asked,
+    in_doubt,
     known_after_all,
     may_have_been_told,
     next_look,
@@ -142,6 +143,7 @@ class MarkLane:
         ids = {row.message.id for row in told}
         jobs = await tx.messages.jobs_of(ids)
         sms = await tx.messages.sms_of(ids)
+        sms += await tx.messages.pending_of(in_doubt(jobs, now, self._d.patience))
         pauses: dict[AccountId, tuple[Reason, int]] = {
             one.id: (one.pause, one.pauses) for one in await tx.accounts.all() if one.pause is not None
         }

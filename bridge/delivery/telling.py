@@ -1,10 +1,11 @@
 """What a team is told of a message, worked out from its rows: pure. Each notice is unique by message and round."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bridge.domain.failures import Reason
+from bridge.domain.ids import JobId
 from bridge.domain.marks import WAITING, Progress, Status
 from bridge.domain.offers import may_be_retried
 from bridge.domain.patience import Patience
@@ -182,11 +183,22 @@ def _waits_since(job: JobRow, begun: datetime) -> datetime:
 
 def _not_confirmed_yet(at: Situation, patience: Patience) -> NewPost | None:
     """Five minutes, and OVH has not said whether it was sent."""
-    since = [job.submitted_at for job in at.jobs if job.state is JobState.RECONCILING and job.submitted_at]
-    if since and at.now - min(since) >= patience.told_unconfirmed:
-        people = [one.name or one.number for one in at.sms if one.state is SmsState.PENDING]
-        return _post(at.row, "not_confirmed_yet", {"people": people[:NAMED]})
-    return None
+    doubtful = in_doubt(at.jobs, at.now, patience)
+    if not doubtful:
+        return None
+    people = [one.name or one.number for one in at.sms if one.state is SmsState.PENDING and one.job_id in doubtful]
+    return _post(at.row, "not_confirmed_yet", {"people": people[:NAMED]})
+
+
+def in_doubt(jobs: Iterable[JobRow], now: datetime, patience: Patience) -> set[JobId]:
+    """Jobs of which OVH has not said for five minutes whether they were sent."""
+    return {
+        job.id
+        for job in jobs
+        if job.state is JobState.RECONCILING
+        and job.submitted_at is not None
+        and now - job.submitted_at >= patience.told_unconfirmed
+    }
 
 
 def may_have_been_told(row: MarkRow, now: datetime, patience: Patience) -> bool:

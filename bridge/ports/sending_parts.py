@@ -43,6 +43,10 @@ class Messages(Protocol):
         """Their sms that failed or are not confirmed, superseded ones left out."""
         ...
 
+    async def pending_of(self, jobs: Collection[JobId]) -> list[SmsRow]:
+        """Sms of these jobs that nobody knows anything of yet."""
+        ...
+
     async def jobs_of(self, ids: Collection[MessageId]) -> list[JobRow]:
         """Their jobs in the latest round."""
         ...

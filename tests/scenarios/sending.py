@@ -101,9 +101,9 @@ async def credits_at_zero(relay: Relay) -> None:
 
 @scenario()
 async def credits_refused(relay: Relay) -> None:
-    relay.ovh.script(Fault.no_credits())
+    relay.ovh.script(Fault.no_credits(), times=2)
     relay.say(TEXT)
-    await relay.later(90)
+    await relay.later(150)
 
 
 @scenario()

@@ -126,7 +126,11 @@ async def down_for_too_long(relay: Relay) -> None:
 @scenario()
 async def listed_9_minutes_late(relay: Relay) -> None:
     relay.ovh.listing_late(outgoing=540, jobs=540)
-    await met(relay, Fault.reset(carried_out=True))
+    relay.ovh.script(Fault.reset(carried_out=True))
+    relay.say(TEXT)
+    await relay.later(400)
+    assert "whether the SMS to Mme Durand was sent" in relay.post("not_confirmed_yet").text
+    await relay.later(400)
 
 
 @scenario()

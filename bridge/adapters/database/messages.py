@@ -8,7 +8,7 @@ from sqlalchemy import BindParameter, Row, bindparam, false, func, insert, selec
 
 from bridge.adapters.database.part import Part
 from bridge.adapters.database.tables import counter, job, mark, message, remote, sms
-from bridge.adapters.database.types import words
+from bridge.adapters.database.types import const, words
 from bridge.domain.ids import AccountId, ChatRef, JobId, MessageId, Person, RoomAddress, RoomId, SmsId
 from bridge.domain.marks import Tally
 from bridge.domain.numbers import E164
@@ -44,6 +44,12 @@ _SMS_OF = (
         sms.c.superseded == false(),
         sms.c.state.in_(words(*_OF_INTEREST, SmsState.UNCONFIRMED, SmsState.EXPIRED)),
     )
+    .order_by(sms.c.id)
+)
+_PENDING_OF = (
+    select(job.c.message_id, sms)
+    .join(sms, sms.c.job_id == job.c.id)
+    .where(job.c.id.in_(_ids), sms.c.state == const("pending"))
     .order_by(sms.c.id)
 )
 _JOBS_OF = (
@@ -153,7 +159,12 @@ class SqlMessages:
     async def sms_of(self, ids: Collection[MessageId]) -> list[SmsRow]:
         """Their sms that failed or are not confirmed, superseded ones left out."""
         rows = await self._part.rows(_SMS_OF, {"ids": list(ids)}) if ids else ()
-        return [_failed(row) for row in rows]
+        return [_sms_of(row) for row in rows]
+
+    async def pending_of(self, jobs: Collection[JobId]) -> list[SmsRow]:
+        """Sms of these jobs that nobody knows anything of yet."""
+        rows = await self._part.rows(_PENDING_OF, {"ids": list(jobs)}) if jobs else ()
+        return [_sms_of(row) for row in rows]
 
     async def jobs_of(self, ids: Collection[MessageId]) -> list[JobRow]:
         """Their jobs in the latest round."""
@@ -247,7 +258,7 @@ def message_of(row: Row[Any]) -> Message:
     )
 
 
-def _failed(row: Row[Any]) -> SmsRow:
+def _sms_of(row: Row[Any]) -> SmsRow:
     return SmsRow(
         id=SmsId(row.id),
         job_id=JobId(row.job_id),

@@ -73,6 +73,7 @@ async def outgoing(world: World) -> None:
         await tx.messages.jobs_of([job.message_id])
         await tx.messages.sms_of([job.message_id])
         await tx.messages.tallies([job.message_id, lost.message_id])
+        await tx.messages.pending_of([job.id, lost.id])
 
     await world.write(work)
     await world.accept(lost, 2, 3, 4)
