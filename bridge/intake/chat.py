@@ -1,13 +1,13 @@
 """What happens in a chat is written down: one batch, one transaction, the platform's cursor in it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import groupby
 from typing import cast
 
 from bridge.domain.events import ChatEvent, Deleted, Edited, Pressed, Typed
-from bridge.domain.ids import ChatRef
+from bridge.domain.ids import ChatRef, RoomAddress
 from bridge.intake.changed import take_deleted, take_edited
 from bridge.intake.moved import take_room_event
 from bridge.intake.pressed import take_pressed
@@ -33,7 +33,11 @@ class ChatRules:
 
 @dataclass(frozen=True, slots=True)
 class ChatIntake:
-    """One platform's sink. Returning from `accept` means that everything is on disk."""
+    """One platform's sink. Returning from `accept` means that everything is on disk.
+
+    `in_vain`: rooms whose posts were waited for until patience ended. They are not waited for again before one of
+    their posts is seen to stand there: a room that hangs would hold up all others with every answer typed in it.
+    """
 
     platform: str
     store: Store
@@ -41,6 +45,7 @@ class ChatIntake:
     rules: ChatRules
     figures: Figures
     probe: Probe = no_probe
+    in_vain: set[RoomAddress] = field(default_factory=set)
 
     async def accept(self, events: Sequence[ChatEvent], cursor: str | None) -> None:
         """Write a batch down. An event seen before changes nothing; the cursor moves with the rest."""
@@ -61,10 +66,14 @@ class ChatIntake:
         A post that is being put into its room, or was when the power failed, stands there before its row says
         where: who is fast would be taken for a colleague talking to a colleague, and not be sent.
         """
+        hanging: set[RoomAddress] = set()
         for pause in _PAUSES if refs else ():
-            if not await self.store.read(lambda tx: _undecided(tx, refs)):
+            asked, hanging = await self.store.read(lambda tx: _undecided(tx, refs))
+            self.in_vain.difference_update(asked - hanging)
+            if hanging <= self.in_vain:
                 return
             await self.clock.sleep(pause)
+        self.in_vain.update(hanging)
 
     async def _take(self, tx: Tx, events: Sequence[ChatEvent], cursor: str | None) -> int:
         new = await tx.events.first_seen(self.platform, [event.event_id for event in events])
@@ -111,6 +120,7 @@ def _answered(event: ChatEvent) -> ChatRef | None:
             return None
 
 
-async def _undecided(tx: Tx, refs: set[ChatRef]) -> bool:
-    unknown = refs - (await tx.posts.at(refs)).keys()
-    return await tx.posts.unplaced({ref.room for ref in unknown})
+async def _undecided(tx: Tx, refs: set[ChatRef]) -> tuple[set[RoomAddress], set[RoomAddress]]:
+    """The rooms of what is not known to be ours, and those of them that may have a post of ours nobody knows of."""
+    rooms = {ref.room for ref in refs - (await tx.posts.at(refs)).keys()}
+    return rooms, {room for room in rooms if await tx.posts.unplaced({room})}
