@@ -56,13 +56,6 @@ async def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     assert f"{tmp_path}/file/b.db (un fichier porte le nom du dossier)" in text
 
 
-async def test_a_file_that_is_no_database(tmp_path: Path) -> None:
-    (tmp_path / "b.db").write_text("Dear diary, " * 100)
-    assert "(file is not a database)" in (await told(configuration(f"sqlite:///{tmp_path}/b.db")))[1]
-    (tmp_path / "folder").mkdir()
-    assert "(unable to open database file)" in (await told(configuration(f"sqlite:///{tmp_path}/folder")))[1]
-
-
 async def test_a_database_of_a_newer_version(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "b.db") as newer:
         newer.execute("CREATE TABLE alembic_version (version_num TEXT)")
@@ -95,15 +88,23 @@ async def test_a_postgresql_that_has_no_such_database(postgres_url: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("options", "status", "begins"),
-    [((), 4, "database: cannot open "), (("--register",), 2, "public_url: is missing, and --register tells OVH")],
+    ("database", "options", "status", "said"),
+    [
+        ("file/b.db", (), 4, "/file/b.db (File exists); "),
+        ("file", (), 4, "/file (file is not a database); "),
+        ("folder", (), 4, "/folder (unable to open database file); "),
+        ("b.db", ("--register",), 2, "public_url: is missing, and --register tells OVH"),
+    ],
 )
-def test_the_command_shows_the_sentence_alone(tmp_path: Path, options: list[str], status: int, begins: str) -> None:
-    (tmp_path / "file").write_text("")
+def test_the_command_shows_the_sentence_alone(
+    tmp_path: Path, database: str, options: tuple[str, ...], status: int, said: str
+) -> None:
+    (tmp_path / "file").write_text("Dear diary, " * 100)
+    (tmp_path / "folder").mkdir()
     phone = ", ".join(f"{key}: {value}" for key, value in {"name": "accueil", **KEYS}.items())
-    (tmp_path / "config.yaml").write_text(f"database: sqlite:///file/b.db\nlanguage: en\nphones: [{{{phone}}}]\n")
+    (tmp_path / "config.yaml").write_text(f"database: sqlite:///{database}\nlanguage: en\nphones: [{{{phone}}}]\n")
     command = [sys.executable, "-m", "bridge", "run", *options]
     ended = run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert ended.returncode == status
-    assert ended.stderr.startswith(begins)
+    assert said in ended.stderr
     assert len(ended.stderr.splitlines()) == 1

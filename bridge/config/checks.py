@@ -25,6 +25,7 @@ def cross_checks(values: Mapping[str, Any]) -> Iterator[Found]:
     yield from _rooms(rooms, named)
     yield from _desks(rooms, phones)
     yield from _platforms(rooms, values)
+    yield from _operations(rooms, values)
 
 
 def not_available(config: Config) -> ConfigMistakes | None:
@@ -98,6 +99,14 @@ def _desks(rooms: Sequence[tuple[int, RoomConfig]], phones: Sequence[tuple[int, 
         account = accounts.get(room.phone)
         if account and room.is_desk and desk.setdefault(account, index) != index:
             yield Found(("rooms", index, "to"), "two_desks", path_of(("rooms", desk[account])))
+
+
+def _operations(rooms: Sequence[tuple[int, RoomConfig]], values: Mapping[str, Any]) -> Iterator[Found]:
+    """Only a room that the bridge knows can be told anything: elsewhere alarms would be lost without a word."""
+    address = str(values.get("operations_room") or "")
+    listed = values.get("rooms") or ()
+    if address and len(rooms) == len(listed) and address not in {str(room.room) for _, room in rooms}:
+        yield Found(("operations_room",), "operations_unknown")
 
 
 def _platforms(rooms: Sequence[tuple[int, RoomConfig]], values: Mapping[str, Any]) -> Iterator[Found]:

@@ -54,6 +54,8 @@ _ENGLISH = {
     "not_available": "is not available yet in this version; remove it or set it to null",
     "no_address": "is missing, and --register tells OVH to call there; write it, such as https://sms.example.org, "
     "or start without --register",
+    "operations_unknown": "is none of the rooms, so nothing could be told there; list it under rooms too, with "
+    "`sends: commands` and an operator's number under `to`",
     "room_not_yet": "is a room of a chat that this version does not speak with yet; remove this room",
     "database_newer": "was written by a newer version of the bridge; install that version again, "
     "or take up the copy that it put beside the database before changing it",
@@ -114,6 +116,8 @@ _FRENCH = {
     "not_available": "n'est pas encore disponible dans cette version ; retirez-le ou mettez null",
     "no_address": "manque, alors que --register demande à OVH d'y appeler ; écrivez-la, par exemple "
     "https://sms.example.org, ou démarrez sans --register",
+    "operations_unknown": "n'est aucun des salons, rien ne pourrait y être dit ; ajoutez-le aussi sous rooms, avec "
+    "« sends: commands » et le numéro d'un opérateur sous « to »",
     "room_not_yet": "est un salon d'une messagerie que cette version ne connaît pas encore ; retirez ce salon",
     "database_newer": "a été écrite par une version plus récente de la passerelle ; réinstallez cette version, "
     "ou reprenez la copie qu'elle a déposée à côté de la base avant de la modifier",
