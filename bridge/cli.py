@@ -1,4 +1,4 @@
-"""What a person types. Exit codes: 0 stopped, 1 crashed, 2 configuration, 3 already running, 4 no database or port."""
+"""What a person types. Exit codes: 0 stopped, 1 crashed, 2 configuration, 3 already running."""
 
 import asyncio
 import gc
@@ -65,8 +65,9 @@ def _run(
         click.echo(_ALREADY[config.language].format(path=error.path), err=True)
         return 3
     except configuration.ConfigMistakes as mistakes:
+        # The file is well written; the database or the port is not there. That may pass: whoever supervises tries again.
         click.echo(redactor(str(mistakes)), err=True)
-        return 4
+        return 1
     except Exception:
         # Through the log, whose redaction a bare traceback would escape.
         structlog.get_logger(__name__).exception("bridge.crashed")

@@ -90,9 +90,9 @@ async def test_a_postgresql_that_has_no_such_database(postgres_url: str) -> None
 @pytest.mark.parametrize(
     ("database", "options", "status", "said"),
     [
-        ("file/b.db", (), 4, "/file/b.db (File exists); "),
-        ("file", (), 4, "/file (file is not a database); "),
-        ("folder", (), 4, "/folder (unable to open database file); "),
+        ("file/b.db", (), 1, "/file/b.db (File exists); "),
+        ("file", (), 1, "/file (file is not a database); "),
+        ("folder", (), 1, "/folder (unable to open database file); "),
         ("b.db", ("--register",), 2, "public_url: is missing, and --register tells OVH"),
     ],
 )

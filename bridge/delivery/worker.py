@@ -23,6 +23,9 @@ An idle lane waits for nothing; outcomes wait longer, as their calls have made r
 GIVES_WAY = {"marks": 0.02}
 """Seconds before such a lane claims: the commit that rings for a mark rings for its job too, whose POST goes first."""
 
+SOON = 0.05
+"""Seconds within which a busy lane expects news."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -125,6 +128,8 @@ class Worker(Generic[Row, Outcome]):
     async def _until_due(self, asked: datetime) -> None:
         """Wait for the bell, the end of a call, or a row that falls due after `asked`; look at least every second."""
         waited = False
+        if self._under_way and await self._clock.wait(self._bell, SOON):
+            return  # a call ended, as one mostly does by then: no need to ask what is due
         while not self._bell.is_set():
             due = await self.lane.next_due()
             now = self._clock.now()
