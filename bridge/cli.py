@@ -65,7 +65,7 @@ def _run(
         click.echo(_ALREADY[config.language].format(path=error.path), err=True)
         return 3
     except configuration.ConfigMistakes as mistakes:
-        # The file is well written; the database or the port is not there. That may pass: whoever supervises tries again.
+        # The file is well written, the database or the port is not there. It may pass: a supervisor tries again.
         click.echo(redactor(str(mistakes)), err=True)
         return 1
     except Exception:
