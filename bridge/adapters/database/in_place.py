@@ -6,6 +6,7 @@ the first statement, COMMIT, ROLLBACK, and everything outside a transaction (pra
 within a transaction waits for nobody.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
@@ -72,6 +73,23 @@ class InPlaceConnection(aiosqlite.Connection):
     begin: str | None = None
     """How the transaction begins, once its first statement comes."""
     reads_only: bool = False
+
+    _stopped: "asyncio.Future[None] | None" = None
+
+    def stop(self) -> "asyncio.Future[None] | None":
+        """Have the thread end; the future tells when."""
+        self._stopped = super().stop()
+        return self._stopped
+
+    async def _connect(self) -> Self:
+        """Where it cannot be opened, the thread is gone before the failure is told: else it speaks to a closed loop."""
+        try:
+            await super()._connect()
+        except BaseException:
+            if self._stopped is not None:
+                await self._stopped
+            raise
+        return self
 
     def cursor(self) -> InPlaceCursor:  # type: ignore[override]
         """Give a cursor without visiting the thread."""
