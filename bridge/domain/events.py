@@ -11,7 +11,11 @@ Kind = Literal["text", "picture", "file", "sticker", "voice", "location", "other
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A person wrote. `reply_to` is the platform's id of the message replied to."""
+    """A person wrote. `reply_to` is the platform's id of the message replied to.
+
+    A command opens with `/`, whatever opens it on the platform. `commons`: a place within the room that is nobody's
+    conversation, a forum's General topic: only commands and replies count there.
+    """
 
     event_id: str
     ref: ChatRef
@@ -21,6 +25,7 @@ class Typed:
     reply_to: str | None = None
     kind: Kind = "text"
     forwarded: bool = False
+    commons: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,14 @@ class BotRemoved:
 
 
 @dataclass(frozen=True, slots=True)
+class BotMuted:
+    """The bot still reads a room and can no longer write in it."""
+
+    event_id: str
+    room: RoomAddress
+
+
+@dataclass(frozen=True, slots=True)
 class BotRestored:
     """The bot can read and write in a room again."""
 
@@ -91,11 +104,46 @@ class RoomMoved:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """Something arrived that could not be read. It is kept, told, and blocks nothing."""
+    """Something arrived that could not be read. It is kept as it came (`raw`), told, and blocks nothing."""
 
     event_id: str
     room: RoomAddress | None
     what: str
+    raw: str = ""
 
 
-ChatEvent = Typed | Edited | Deleted | Pressed | Invited | BotRemoved | BotRestored | RoomMoved | Unreadable
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """What people wrote in that time (UTC; `since` None: not known) may never have been handed over."""
+
+    event_id: str
+    since: datetime | None
+    until: datetime
+
+
+Trouble = Literal["unreachable", "revoked", "conflict", "gap"]
+"""Not reached, token refused, another program listens with our token, events that somebody else was given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """The platform is in trouble, and an operator must know. Its id says how often that is told."""
+
+    event_id: str
+    trouble: Trouble
+
+
+ChatEvent = (
+    Typed
+    | Edited
+    | Deleted
+    | Pressed
+    | Invited
+    | BotRemoved
+    | BotMuted
+    | BotRestored
+    | RoomMoved
+    | Unreadable
+    | Missed
+    | Alarm
+)

@@ -61,7 +61,9 @@ class RoomState(StrEnum):
     """Whether a room takes part."""
 
     ACTIVE = "active"
-    SUSPENDED = "suspended"  # the bot was removed or may not write
+    SUSPENDED = "suspended"  # the bot was removed
+    MUTED = "muted"  # the bot reads and may not write
+    UNLINKED = "unlinked"  # no phone is for it: it can be answered, and sends nothing
     RETIRED = "retired"  # gone from the configuration
 
 

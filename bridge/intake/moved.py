@@ -1,24 +1,36 @@
-"""What happens to rooms themselves: the bot is removed, may write again, the room has a new address."""
+"""What happens to rooms themselves: the bot is removed or muted, may write again, the room has a new address."""
 
-from bridge.domain.events import BotRemoved, BotRestored, ChatEvent, RoomMoved
+from bridge.domain.events import BotMuted, BotRemoved, BotRestored, ChatEvent, RoomMoved
 from bridge.domain.ids import RoomAddress
 from bridge.domain.rooms import Room
 from bridge.domain.states import RoomState
+from bridge.ports.rows import NewPost
 from bridge.ports.store import Tx
 
 
 async def take_room_event(tx: Tx, event: ChatEvent) -> None:
-    """Suspend, restore or move a room. Invitations and unreadable events are kept as seen, and nothing follows."""
+    """Suspend, mute, restore or move a room. Invitations are kept as seen, and nothing follows."""
     match event:
         case BotRemoved(room=address):
-            await _set_state(tx, address, RoomState.SUSPENDED)
+            await _shut(tx, event.event_id, address, RoomState.SUSPENDED)
+        case BotMuted(room=address):
+            await _shut(tx, event.event_id, address, RoomState.MUTED)
         case BotRestored(room=address):
             await _restore(tx, address)
         case RoomMoved(room=address, to=new):
-            await tx.rooms.move(address, new)
-            tx.ring("posts")
+            await _move(tx, event.event_id, address, new)
         case _:
             return
+
+
+async def _shut(tx: Tx, event_id: str, address: RoomAddress, to: RoomState) -> None:
+    """Nothing can be shown there any more: answers meant for it go by the next rule, or wait."""
+    room = await _set_state(tx, address, to)
+    if room is None:
+        return
+    await tx.replies.withdraw(room.id)
+    await tx.operations.tell("ops_room_shut", f"event:{event_id}", {"room": str(address), "state": to.value})
+    tx.ring("posts", "replies")
 
 
 async def _restore(tx: Tx, address: RoomAddress) -> None:
@@ -29,8 +41,17 @@ async def _restore(tx: Tx, address: RoomAddress) -> None:
     tx.ring("posts", "marks", "replies")
 
 
+async def _move(tx: Tx, event_id: str, old: RoomAddress, new: RoomAddress) -> None:
+    """The room has its rows at the new address, and is told so once."""
+    room = await tx.rooms.move(old, new)
+    if room is not None:
+        await tx.posts.add([NewPost("moved", f"event:{event_id}", room, {})])
+        await tx.operations.tell("ops_room_moved", f"event:{event_id}", {"room": str(old), "to": str(new)})
+    tx.ring("posts")
+
+
 async def _set_state(tx: Tx, address: RoomAddress, state: RoomState) -> Room | None:
-    """Tells the room if it changed."""
+    """Tells the room if it changed. A room that no phone is for stays so."""
     room = (await tx.rooms.at({address})).get(address)
     if room is None or room.state is state:
         return None

@@ -1,6 +1,6 @@
 """A chat platform, as the relay uses it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -8,6 +8,7 @@ from typing import Protocol
 from bridge.domain.events import ChatEvent
 from bridge.domain.ids import ChatRef, PostId, RoomAddress
 from bridge.domain.marks import Status, Summary
+from bridge.domain.rooms import Language
 from bridge.ports.phone import Finding
 
 
@@ -53,6 +54,14 @@ MarkRef = str
 """Whatever the platform needs to replace a mark it has shown; "" when it needs nothing."""
 
 
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """A command as a platform's menu lists it: the word without its sign, and what it does."""
+
+    word: str
+    does: str
+
+
 class ChatSink(Protocol):
     """Where a platform hands over what happened."""
 
@@ -69,6 +78,10 @@ class ChatPlatform(Protocol):
     """How long after its hold a message may wait before "queued" is shown on it."""
     idempotent: bool
     """Whether a post repeated with the same id stays one entry: an uncertain one may go again."""
+    sign: str
+    """What opens a command there, for sentences that show one: `/`."""
+    trouble: str | None
+    """Why nothing is heard at present, in one word for `/readyz`; None: all is well."""
 
     async def listen(self, sink: ChatSink, cursor: str | None) -> None:
         """Hand over events for ever, each batch with the cursor that acknowledges it."""
@@ -90,6 +103,10 @@ class ChatPlatform(Protocol):
         """A place of its own for one contact of a desk. Raises Permanent where the platform has none."""
         ...
 
-    async def check(self) -> list[Finding]:
-        """Whether the platform can be reached and the bot may do what it must."""
+    async def offer(self, menu: Mapping[Language, Sequence[MenuEntry]]) -> None:
+        """Show these commands in the platform's menu, where it has one."""
+        ...
+
+    async def check(self, rooms: Sequence[RoomAddress]) -> list[Finding]:
+        """Whether the platform can be reached and the bot may do in these rooms what it must; never raises."""
         ...

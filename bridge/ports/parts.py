@@ -37,6 +37,10 @@ class Events(Protocol):
         """Where it went on last, None at the very first start."""
         ...
 
+    async def set_aside(self, platform: str, event_id: str, raw: str) -> None:
+        """Keep what could not be read, as it came; at most 64 KiB of each, and the last 1,000."""
+        ...
+
 
 class Rooms(Protocol):
     """Rooms, their addresses and receivers."""
@@ -53,6 +57,10 @@ class Rooms(Protocol):
         """The account's active rooms, a desk among them having no receivers."""
         ...
 
+    async def on(self, platform: str) -> list[Room]:
+        """The platform's rooms that take part: active or muted."""
+        ...
+
     async def put_file(self, phones: Sequence[FilePhone], rooms: Sequence[FileRoom]) -> None:
         """Make the tables say what the configuration says: upsert, rename, retire; never delete."""
         ...
@@ -62,7 +70,10 @@ class Rooms(Protocol):
         ...
 
     async def move(self, old: RoomAddress, new: RoomAddress) -> RoomId | None:
-        """The room is now at `new`; None when there is no such room or it is there already."""
+        """The room is now at `new`; None when there is no such room or it is there already.
+
+        Ids of the old place mean nothing in the new one: what stands there is no longer found nor edited.
+        """
         ...
 
 
@@ -127,6 +138,10 @@ class Replies(Protocol):
 
     async def route_again(self, account: AccountId) -> int:
         """Answers that no room claimed are due now, still waiting; tells how many."""
+        ...
+
+    async def withdraw(self, room: RoomId) -> int:
+        """Answers routed to this room and not yet put there wait again, due now; tells how many."""
         ...
 
     async def stored(self, reply: ReplyId) -> FetchedReply | None:

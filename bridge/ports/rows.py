@@ -49,6 +49,23 @@ class FileRoom:
 
 
 @dataclass(frozen=True, slots=True)
+class Guest:
+    """A place that no phone is for."""
+
+    id: RoomId
+    address: RoomAddress
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What an operator made of such a place: which phone, whom it texts, the seconds each message is held."""
+
+    phone: str
+    receivers: tuple[Receiver, ...]
+    hold_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """One OVH SMS service. `pause` says why nothing is posted; `pauses` counts them, so that each is told once.
 

@@ -82,6 +82,19 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """One receiver of a message, for whoever asks. `since`: when this state came; `sent_at`: when its POST began."""
+
+    number: E164
+    name: str | None
+    job: JobState
+    sms: SmsState
+    cause: str | None
+    since: datetime
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class JobMove:
     """A guarded step of one job: it happens only from a state that domain/states.py allows, in this attempt.
 

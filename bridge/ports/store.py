@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Protocol, TypeVar
 
+from bridge.ports.asking_parts import Asked, Guests, Operations
 from bridge.ports.parts import Accounts, Dues, Events, Marks, OptOuts, Posts, Replies, Rooms
 from bridge.ports.sending_parts import Jobs, Messages, Sms
 
@@ -26,6 +27,9 @@ class Tx(Protocol):
     marks: Marks
     optouts: OptOuts
     dues: Dues
+    guests: Guests
+    asked: Asked
+    operations: Operations
 
     def ring(self, *lanes: Lane) -> None:
         """After the commit, wake the workers of these lanes."""

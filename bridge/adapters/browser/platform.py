@@ -1,5 +1,6 @@
 """The browser's rooms as a ChatPlatform: an HTTP client of the chat server."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from types import TracebackType
 from typing import Any, Self
@@ -20,7 +21,8 @@ from bridge.adapters.browser.translate import (
 )
 from bridge.domain.failures import OutcomeUnknown, Permanent, Refusal, Temporary
 from bridge.domain.ids import RoomAddress
-from bridge.ports.chat import ChatSink, Mark, MarkRef, Post, PostedRef
+from bridge.domain.rooms import Language
+from bridge.ports.chat import ChatSink, Mark, MarkRef, MenuEntry, Post, PostedRef
 from bridge.ports.clock import Clock
 from bridge.ports.phone import Finding
 
@@ -39,6 +41,7 @@ class BrowserPlatform:
 
     name = PLATFORM
     idempotent = True
+    sign = "/"
 
     def __init__(
         self,
@@ -57,6 +60,7 @@ class BrowserPlatform:
         self._timeout = timeout
         self._poll_wait = poll_wait
         self._session: aiohttp.ClientSession | None = None
+        self.trouble: str | None = None
 
     async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession(
@@ -85,9 +89,10 @@ class BrowserPlatform:
                 batch = await self._poll(after)
             except (Temporary, Permanent, OutcomeUnknown) as failure:
                 failures += 1
+                self.trouble = failure.reason.value
                 await self._clock.sleep(_pause(failures, failure))
                 continue
-            failures = 0
+            failures, self.trouble = 0, None
             if batch.events:
                 await sink.accept(batch.events, str(batch.cursor))
             after = batch.cursor
@@ -109,8 +114,11 @@ class BrowserPlatform:
         """Raises Permanent: the browser has no places within a room, a desk's answers stand in it."""
         raise Permanent(Refusal.OTHER, "the browser has no conversations of their own")
 
-    async def check(self) -> list[Finding]:
-        """Whether the chat server answers and takes the token."""
+    async def offer(self, menu: Mapping[Language, Sequence[MenuEntry]]) -> None:
+        """The chat server has no menu."""
+
+    async def check(self, rooms: Sequence[RoomAddress]) -> list[Finding]:
+        """Whether the chat server answers and takes the token; all its rooms may be written to."""
         try:
             await self._call("GET", "/bot/me")
         except (Temporary, Permanent, OutcomeUnknown) as failure:
