@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row, and_, bindparam, case, select, update
 
 from bridge.adapters.database.part import Part
-from bridge.adapters.database.tables import account, phone, phone_slug
+from bridge.adapters.database.tables_rooms import account, phone, phone_slug
 from bridge.adapters.database.types import Moment
 from bridge.domain.failures import Reason
 from bridge.domain.ids import AccountId

@@ -32,8 +32,8 @@ def text(name: str, *, null: bool = False, key: bool = False) -> Column[str]:
 
 
 def flag(name: str) -> Column[bool]:
-    """Yes or no."""
-    return Column(name, Boolean, nullable=False)
+    """Yes or no; no unless it is said."""
+    return Column(name, Boolean, nullable=False, default=False)
 
 
 def count(name: str, start: int = 0) -> Column[int]:

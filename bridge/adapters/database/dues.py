@@ -8,7 +8,8 @@ from sqlalchemy import BindParameter, ColumnElement, FromClause, bindparam, func
 
 from bridge.adapters.database.jobs import HELD_BACK, WAITING
 from bridge.adapters.database.part import Part
-from bridge.adapters.database.tables import account, job, mark, phone, post, reply, stop_hint
+from bridge.adapters.database.tables import job, mark, post, reply, stop_hint
+from bridge.adapters.database.tables_rooms import account, phone
 from bridge.adapters.database.types import const, words
 from bridge.domain.ids import AccountId
 from bridge.domain.states import JobState

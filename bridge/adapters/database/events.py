@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from bridge.adapters.database.part import CHUNK, Part
-from bridge.adapters.database.tables import cursor, event
+from bridge.adapters.database.tables import cursor, event, set_aside
 
 _SEEN = select(event.c.event_id).where(
     event.c.platform == bindparam("platform"), event.c.event_id.in_(bindparam("ids", expanding=True))
@@ -14,6 +14,8 @@ _SEE = event.insert()
 _CURSOR = select(cursor.c.cursor).where(cursor.c.platform == bindparam("of"))
 _SET_CURSOR = update(cursor).where(cursor.c.platform == bindparam("of")).values(cursor=bindparam("to"))
 _FIRST_CURSOR = cursor.insert()
+RAW_KEPT, ASIDE_KEPT = 65_536, 1_000
+_OLD_ASIDE = delete(set_aside).where(set_aside.c.id <= bindparam("before"))
 
 
 class SqlEvents:
@@ -42,3 +44,10 @@ class SqlEvents:
         """Where it went on last, None at the very first start."""
         found: str | None = await self._part.one(_CURSOR, {"of": platform})
         return found
+
+    async def set_aside(self, platform: str, event_id: str, raw: str) -> None:
+        """Keep what could not be read, as it came; at most 64 KiB of each, and the last 1,000."""
+        kept = raw.encode(errors="replace")[:RAW_KEPT].decode(errors="ignore")
+        values = {"platform": platform, "event_id": event_id, "raw": kept, "seen_at": self._part.now}
+        newest = await self._part.one(set_aside.insert().values(values).returning(set_aside.c.id))
+        await self._part.run(_OLD_ASIDE, {"before": newest - ASIDE_KEPT})

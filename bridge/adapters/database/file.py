@@ -1,14 +1,14 @@
 """The configuration's phones and rooms, put into the tables: upsert, rename, retire; nothing is deleted."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Table, delete, insert, select, update
 
 from bridge.adapters.database.part import Part
-from bridge.adapters.database.tables import account, phone, phone_slug, room, room_address, room_receiver, team
+from bridge.adapters.database.tables_rooms import account, phone, phone_slug, room, room_address, room_receiver, team
 from bridge.domain.rooms import Receiver
 from bridge.domain.slugs import slug
 from bridge.ports.rows import FilePhone, FileRoom
@@ -19,8 +19,13 @@ async def put_file(part: Part, phones: Sequence[FilePhone], rooms: Sequence[File
     states = {row.id: row.state for row in await part.rows(select(room.c.id, room.c.state))}
     accounts = await _put_accounts(part, phones)
     kept = await _put_phones(part, phones, accounts)
-    teams = await _put_teams(part, rooms)
+    teams = await put_teams(part, [one.team for one in rooms])
     here = [await _put_room(part, one, kept, teams) for one in rooms]
+    await part.run(
+        update(room)
+        .where(room.c.source == "chat", room.c.phone_id.in_(select(phone.c.id).where(~phone.c.active)))
+        .values(state="unlinked")
+    )
     gone = update(room).where(room.c.source == "file", room.c.state != "retired", room.c.id.not_in(here))
     retired = [row.id for row in await part.rows(gone.values(state="retired").returning(room.c.id))]
     return retired, [one for one in here if states.get(one) == "retired"]
@@ -84,9 +89,10 @@ async def _put_slug(part: Part, word: str, phone_id: int) -> None:
         await part.run(update(phone_slug).where(phone_slug.c.slug == word).values(phone_id=phone_id))
 
 
-async def _put_teams(part: Part, rooms: Sequence[FileRoom]) -> dict[str, int]:
+async def put_teams(part: Part, names: Iterable[str]) -> dict[str, int]:
+    """Teams by name, made where there are none."""
     known = {row.name: row.id for row in await part.rows(select(team.c.name, team.c.id))}
-    for name in dict.fromkeys(one.team for one in rooms):
+    for name in dict.fromkeys(names):
         if name not in known:
             known[name] = await part.one(insert(team).values(name=name).returning(team.c.id))
     return known
@@ -109,17 +115,17 @@ async def _put_room(part: Part, one: FileRoom, phones: dict[str, tuple[int, int]
         "timezone": one.timezone,
         "prefix": one.prefix,
     }
-    if not found or found[0].state == "retired":
+    if not found or found[0].state in ("retired", "unlinked"):
         values["state"] = "active"
     row = await _put(part, room, found[0].id if found else None, values)
     if not found:
         where = {"platform": platform, "address": address, "room_id": row, "current": True}
         await part.run(insert(room_address).values(where))
-    await _put_receivers(part, row, one.receivers)
+    await put_receivers(part, row, one.receivers)
     return row
 
 
-async def _put_receivers(part: Part, room_id: int, receivers: Sequence[Receiver]) -> None:
+async def put_receivers(part: Part, room_id: int, receivers: Sequence[Receiver]) -> None:
     """In the order of the file, each number once."""
     await part.run(delete(room_receiver).where(room_receiver.c.room_id == room_id))
     once = {one.number: one.name for one in reversed(receivers)}

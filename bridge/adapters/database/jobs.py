@@ -20,7 +20,8 @@ from sqlalchemy import (
 from bridge.adapters.database.accepting import accept, keep_found
 from bridge.adapters.database.loading import jobs_to_find, jobs_to_send
 from bridge.adapters.database.part import Part, grouped
-from bridge.adapters.database.tables import account, job, message, sms
+from bridge.adapters.database.tables import job, message, sms
+from bridge.adapters.database.tables_rooms import account
 from bridge.adapters.database.types import const, words
 from bridge.domain.ids import AccountId, JobId, MessageId
 from bridge.domain.sms import Job

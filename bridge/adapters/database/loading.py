@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import BindParameter, Row, bindparam, select
 
 from bridge.adapters.database.part import Part, grouped
-from bridge.adapters.database.tables import job, message, phone, remote, sms
+from bridge.adapters.database.tables import job, message, remote, sms
+from bridge.adapters.database.tables_rooms import phone
 from bridge.domain.ids import AccountId, JobId, MessageId, OvhId, PhoneId, RoomId
 from bridge.domain.numbers import E164
 from bridge.domain.sms import Job

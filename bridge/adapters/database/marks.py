@@ -9,7 +9,8 @@ from sqlalchemy import Row, bindparam, case, or_, select, update
 
 from bridge.adapters.database.messages import message_of
 from bridge.adapters.database.part import Part
-from bridge.adapters.database.tables import job, mark, message, room, room_address
+from bridge.adapters.database.tables import job, mark, message
+from bridge.adapters.database.tables_rooms import room, room_address
 from bridge.adapters.database.types import words
 from bridge.domain.ids import AccountId, MessageId, RoomAddress
 from bridge.domain.marks import Status, Summary

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Row, bindparam, case, exists, false, func, insert, select, tuple_, update
 
 from bridge.adapters.database.part import Part
-from bridge.adapters.database.tables import post, room, room_address
+from bridge.adapters.database.tables import post
+from bridge.adapters.database.tables_rooms import room, room_address
 from bridge.adapters.database.types import const
 from bridge.domain.ids import ChatRef, PostId, RoomAddress, RoomId
 from bridge.domain.states import PostState
@@ -119,6 +120,8 @@ _SETTLE = (
         ),
     )
 )
+WRITTEN_TO = ("active", "unlinked")
+"""States of a room that can be shown something; one that no phone is for is answered as well."""
 
 
 class SqlPosts:
@@ -189,7 +192,7 @@ class SqlPosts:
             due = due_at or now
         if row.revision != revision and state is PostState.POSTED:
             due = now
-        if row.room_state != "active":  # it was suspended meanwhile: nothing is tried there
+        if row.room_state not in WRITTEN_TO:  # it was suspended meanwhile: nothing is tried there
             to = PostState.SUSPENDED if state is PostState.QUEUED else state
             due = None
         shown = revision if state is PostState.POSTED and due_at is None else 0
@@ -225,7 +228,7 @@ def _key_of(new: NewPost) -> tuple[str, str, int, int]:
 
 
 def _new_row(new: NewPost, where: Row[Any], now: datetime) -> dict[str, Any]:
-    active = where.state == "active"
+    active = where.state in WRITTEN_TO
     return {
         "kind": new.kind,
         "subject": new.subject,

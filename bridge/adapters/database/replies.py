@@ -4,11 +4,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from bridge.adapters.database.part import CHUNK, Part
-from bridge.adapters.database.tables import reply
-from bridge.adapters.database.types import const
+from bridge.adapters.database.tables import post, reply
+from bridge.adapters.database.types import const, words
 from bridge.domain.ids import AccountId, MessageId, OvhId, ReplyId, RoomId
 from bridge.domain.numbers import E164
 from bridge.domain.states import ReplyState
@@ -55,6 +55,18 @@ _AGAIN = (
     update(reply)
     .where(reply.c.account_id == bindparam("account"), reply.c.state == const("waiting"))
     .values(due_at=bindparam("now"))
+)
+_ANSWERS = ("reply", "stranger")
+_NOT_SHOWN = delete(post).where(
+    post.c.room_id == bindparam("room"),
+    post.c.kind.in_(words(*_ANSWERS)),
+    post.c.state.in_(words("queued", "suspended")),
+    post.c.remote.is_(None),
+)
+_TAKE_BACK = (
+    update(reply)
+    .where(reply.c.id.in_(bindparam("ids", expanding=True)), reply.c.state == const("routed"))
+    .values(state=const("waiting"), due_at=bindparam("now"), room_id=None)
 )
 _STORED = select(reply).where(reply.c.id == bindparam("reply"))
 _CARRIED = (
@@ -113,6 +125,12 @@ class SqlReplies:
     async def route_again(self, account: AccountId) -> int:
         """Answers that no room claimed are due now, still waiting; tells how many."""
         return await self._part.run(_AGAIN, {"account": account, "now": self._part.now})
+
+    async def withdraw(self, room: RoomId) -> int:
+        """Answers routed to this room and not yet put there wait again, due now; tells how many."""
+        posts = await self._part.rows(_NOT_SHOWN.returning(post.c.subject), {"room": room})
+        ids = [int(row.subject.partition(":")[2]) for row in posts]
+        return await self._part.run(_TAKE_BACK, {"ids": ids, "now": self._part.now}) if ids else 0
 
     async def stored(self, reply: ReplyId) -> FetchedReply | None:
         """An answer as it was put; None for one that is not there."""

@@ -4,12 +4,13 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, tuple_, update
+from sqlalchemy import Row, bindparam, case, select, tuple_, update
 
 from bridge.adapters.database.file import put_file
 from bridge.adapters.database.part import Part, grouped
-from bridge.adapters.database.tables import phone, post, room, room_address, room_receiver
-from bridge.adapters.database.types import const
+from bridge.adapters.database.tables import post
+from bridge.adapters.database.tables_rooms import phone, room, room_address, room_receiver
+from bridge.adapters.database.types import const, words
 from bridge.domain.ids import AccountId, PhoneId, RoomAddress, RoomId
 from bridge.domain.numbers import E164
 from bridge.domain.rooms import Receiver, Room, SendingRules
@@ -39,13 +40,14 @@ _AT = (
     .join(_asked, _asked.c.room_id == room.c.id)
     .where(
         tuple_(_asked.c.platform, _asked.c.address).in_(bindparam("addresses", expanding=True)),
-        room.c.state != const("retired"),
+        room.c.state.not_in(words("retired", "unlinked")),
     )
 )
 _BY_ID = _ROOM.where(room.c.id.in_(bindparam("ids", expanding=True)))
 _OF_ACCOUNT = _ROOM.where(room.c.account_id == bindparam("account"), room.c.state == const("active")).order_by(
     room.c.id
 )
+_ON = _ROOM.where(_here.c.platform == bindparam("on"), room.c.state.in_(words("active", "muted"))).order_by(room.c.id)
 _RECEIVERS = (
     select(room_receiver.c.room_id, room_receiver.c.number, room_receiver.c.name)
     .where(room_receiver.c.room_id.in_(bindparam("ids", expanding=True)))
@@ -89,6 +91,16 @@ _CURRENT_AGAIN = (
     .where(room_address.c.platform == bindparam("platform_"), room_address.c.address == bindparam("address_"))
     .values(current=True)
 )
+# Ids of the old place mean nothing in the new one, where another message may bear the same.
+_FORGET_IDS = (
+    update(post)
+    .where(post.c.room_id == bindparam("room"), post.c.remote.is_not(None))
+    .values(
+        remote=bindparam("old", type_=post.c.remote.type) + "#" + post.c.remote,
+        due_at=case((post.c.state == const("posted"), None), else_=post.c.due_at),
+    )
+)
+_FORGET_REPLIES = update(post).where(post.c.room_id == bindparam("room"), post.c.remote.is_(None)).values(reply_to=None)
 
 
 class SqlRooms:
@@ -114,6 +126,10 @@ class SqlRooms:
     async def of_account(self, account: AccountId) -> list[Room]:
         """The account's active rooms, a desk among them having no receivers."""
         return await self._whole(await self._part.rows(_OF_ACCOUNT, {"account": account}))
+
+    async def on(self, platform: str) -> list[Room]:
+        """The platform's rooms that take part: active or muted."""
+        return await self._whole(await self._part.rows(_ON, {"on": platform}))
 
     async def _whole(self, rows: Sequence[Row[Any]]) -> list[Room]:
         if not rows:
@@ -147,7 +163,10 @@ class SqlRooms:
             await self._part.run(statement, {"room": room, "now": now})
 
     async def move(self, old: RoomAddress, new: RoomAddress) -> RoomId | None:
-        """The room is now at `new`; None when there is no such room or it is there already."""
+        """The room is now at `new`; None when there is no such room or it is there already.
+
+        Ids of the old place mean nothing in the new one: what stands there is no longer found nor edited.
+        """
         found = await self._part.rows(_FIND, {"platform": old.platform, "address": old.address})
         taken = await self._part.rows(_FIND, {"platform": new.platform, "address": new.address})
         if not found or (taken and (taken[0].room_id != found[0].room_id or taken[0].current)):
@@ -159,6 +178,8 @@ class SqlRooms:
         else:
             values = {"platform": new.platform, "address": new.address, "room_id": room, "current": True}
             await self._part.run(room_address.insert(), values)
+        await self._part.run(_FORGET_REPLIES, {"room": room})
+        await self._part.run(_FORGET_IDS, {"room": room, "old": str(old)})
         return room
 
 

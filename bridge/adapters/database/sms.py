@@ -10,7 +10,8 @@ from bridge.adapters.database.loading import jobs_to_pull
 from bridge.adapters.database.outcomes import ON_ITS_WAY
 from bridge.adapters.database.part import Part, grouped
 from bridge.adapters.database.reporting import report
-from bridge.adapters.database.tables import job, message, room, sms
+from bridge.adapters.database.tables import job, message, sms
+from bridge.adapters.database.tables_rooms import room
 from bridge.adapters.database.types import const, words
 from bridge.domain.failures import Refusal
 from bridge.domain.ids import AccountId, ChatRef, JobId, MessageId, RoomAddress, RoomId

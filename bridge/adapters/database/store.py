@@ -9,9 +9,11 @@ from typing import TypeVar
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bridge.adapters.database.accounts import SqlAccounts
+from bridge.adapters.database.asked import SqlAsked
 from bridge.adapters.database.dues import SqlDues
 from bridge.adapters.database.engine import PATIENCE, Engines, open_engines, parse_url, sqlite_path
 from bridge.adapters.database.events import SqlEvents
+from bridge.adapters.database.guests import SqlGuests, SqlOperations
 from bridge.adapters.database.jobs import SqlJobs
 from bridge.adapters.database.marks import SqlMarks
 from bridge.adapters.database.messages import SqlMessages
@@ -23,7 +25,7 @@ from bridge.adapters.database.replies import SqlReplies
 from bridge.adapters.database.rooms import SqlRooms
 from bridge.adapters.database.sms import SqlSms
 from bridge.adapters.database.writer import Begun, Writer
-from bridge.ports import parts, sending_parts
+from bridge.ports import asking_parts, parts, sending_parts
 from bridge.ports.clock import Clock
 from bridge.ports.probe import Probe, no_probe
 from bridge.ports.store import Tx
@@ -48,6 +50,10 @@ class SqlTx:
         self.marks: parts.Marks = SqlMarks(part)
         self.optouts: parts.OptOuts = SqlOptOuts(part)
         self.dues: parts.Dues = SqlDues(part)
+        guests = SqlGuests(part)
+        self.guests: asking_parts.Guests = guests
+        self.asked: asking_parts.Asked = SqlAsked(part)
+        self.operations: asking_parts.Operations = SqlOperations(part, guests, self.posts)
 
     def ring(self, *lanes: str) -> None:
         """After the commit, wake the workers of these lanes."""

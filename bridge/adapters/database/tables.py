@@ -1,9 +1,12 @@
-"""The tables. Every list query has its index; settled rows leave the partial indexes, so history costs nothing."""
+"""The tables of both lanes; those of phones and rooms stand in tables_rooms.py.
 
-from sqlalchemy import BigInteger, Column, Float, Index, Integer, Table, Text, UniqueConstraint
+Every list query has its index; settled rows leave the partial indexes, so history costs nothing.
+"""
+
+from sqlalchemy import BigInteger, Column, Index, Table, Text, UniqueConstraint
 
 from bridge.adapters.database.columns import count, flag, ident, metadata, moment, partial, text, to
-from bridge.adapters.database.types import Json, Span, const, words
+from bridge.adapters.database.types import Json, const, words
 
 # --- what was seen -------------------------------------------------------------------------------------------------
 event = Table(
@@ -14,85 +17,21 @@ event = Table(
     moment("seen_at", null=False),
     sqlite_with_rowid=False,
 )
+set_aside = Table(
+    "set_aside",
+    metadata,
+    ident(),
+    text("platform"),
+    text("event_id"),
+    text("raw"),
+    moment("seen_at", null=False),
+)
 cursor = Table("cursor", metadata, text("platform", key=True), text("cursor"), sqlite_with_rowid=False)
 counter = Table(
     "counter",
     metadata,
     text("name", key=True),
     Column("value", BigInteger, nullable=False),
-    sqlite_with_rowid=False,
-)
-
-# --- who writes to whom --------------------------------------------------------------------------------------------
-account = Table(
-    "account",
-    metadata,
-    ident(),
-    Column("key", Text, nullable=False, unique=True),
-    flag("active"),
-    text("secret"),
-    text("old_secret", null=True),
-    moment("old_until"),
-    text("pause", null=True),
-    count("pauses"),
-    text("last_pause", null=True),
-    moment("paused_at"),
-    moment("probe_at"),
-    moment("watermark"),
-    Column("credits", Float),
-    moment("polled_at"),
-    moment("called_back_at"),
-)
-phone = Table(
-    "phone",
-    metadata,
-    ident(),
-    Column("name", Text, nullable=False, unique=True),
-    to("account"),
-    flag("active"),
-    count("place"),  # in the file
-    flag("short_number"),
-    text("prefix"),
-    flag("plain_text"),
-    text("on_uncertain"),
-    Column("expires_after", Span, nullable=False),
-    flag("stop_clause"),
-)
-phone_slug = Table("phone_slug", metadata, text("slug", key=True), to("phone"), sqlite_with_rowid=False)
-team = Table("team", metadata, ident(), Column("name", Text, nullable=False, unique=True))
-room = Table(
-    "room",
-    metadata,
-    ident(),
-    to("account"),
-    to("phone"),
-    to("team"),
-    text("state"),
-    text("source"),  # file: the configuration; later also chat
-    text("sends"),
-    Column("hold", Span, nullable=False),
-    text("language"),
-    text("timezone"),
-    text("prefix", null=True),
-    Index("room_account", "account_id"),
-)
-room_address = Table(
-    "room_address",
-    metadata,
-    text("platform", key=True),
-    text("address", key=True),
-    to("room"),
-    flag("current"),
-    Index("room_address_room", "room_id"),
-    sqlite_with_rowid=False,
-)
-room_receiver = Table(
-    "room_receiver",
-    metadata,
-    to("room", key=True),
-    text("number", key=True),
-    Column("place", Integer, nullable=False),
-    text("name", null=True),
     sqlite_with_rowid=False,
 )
 
@@ -116,6 +55,7 @@ message = Table(
     moment("round_at", null=False),
     flag("is_list"),
     Index("message_ref", "platform", "address", "ref"),
+    Index("message_author", "room_id", "person_id", "id"),
 )
 job = Table(
     "job",
