@@ -279,13 +279,25 @@ def test_lists_come_from_the_environment_as_json(tmp_path: Path, monkeypatch: py
     assert "reconcile_after" in mistakes(tmp_path, PHONE)
 
 
+MATRIX = "matrix: {homeserver: 'https://m.example.org', user: '@sms:example.org', access_token: t}\n"
+
+
 def test_what_this_version_cannot_run_is_named(tmp_path: Path) -> None:
-    told = not_available(load(written(tmp_path, PHONE + "language: en\ntelegram: {token: '7:x'}\n")))
+    told = not_available(load(written(tmp_path, PHONE + "language: en\n" + MATRIX)))
     assert told is not None
-    assert [mistake.path for mistake in told.mistakes] == ["telegram"]
-    room = "rooms: [{room: 'telegram:-7', phone: accueil, to: []}]\n"
-    told = not_available(load(written(tmp_path, PHONE + "telegram: {token: '7:x'}\n" + room)))
+    assert [mistake.path for mistake in told.mistakes] == ["matrix"]
+    room = "rooms: [{room: 'matrix:!a:example.org', phone: accueil, to: []}]\n"
+    told = not_available(load(written(tmp_path, PHONE + MATRIX + room)))
     assert told is not None
-    assert [mistake.path for mistake in told.mistakes] == ["telegram", "rooms[0].room"]
+    assert [mistake.path for mistake in told.mistakes] == ["matrix", "rooms[0].room"]
     assert mistakes(tmp_path, "language: en" + PHONE + room) == {"rooms[0].room": SENTENCES["en"]["room_not_yet"]}
-    assert not_available(load(written(tmp_path, PHONE))) is None
+    telegram = "telegram: {token: '7:x'}\nrooms: [{room: 'telegram:-7', phone: accueil, to: []}]\n"
+    assert not_available(load(written(tmp_path, PHONE + telegram))) is None
+
+
+def test_only_setup_does_without_a_consumer_key(tmp_path: Path) -> None:
+    for key in ("consumer_key: null", "consumer_key: {env: NOT_THERE}", ""):
+        text = "language: en" + PHONE.replace("consumer_key: top-secret-two", key)
+        assert list(mistakes(tmp_path, text)) == ["phones[0].consumer_key"]
+        assert load(written(tmp_path, text), keys_needed=False).phones[0].consumer_key is None
+    assert load(written(tmp_path, PHONE), keys_needed=False).phones[0].consumer_key is not None

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ValidationError
 
-from bridge.config.checks import cross_checks
+from bridge.config.checks import cross_checks, keys_missing
 from bridge.config.mistakes import Found, of_types, worded
 from bridge.config.sources import Values, merged, read_environment, read_file, resolved, written_language
 from bridge.config.tree import (
@@ -28,8 +28,10 @@ _SECTIONS: dict[str, type[BaseModel]] = {
 _KNOWN_KEYS = {name: frozenset(section.model_fields) for name, section in _SECTIONS.items()}
 
 
-def load(path: Path | None = None) -> Config:
+def load(path: Path | None = None, *, keys_needed: bool = True) -> Config:
     """Read the configuration: `path`, else the file BRIDGE_CONFIG names, else ./config.yaml.
+
+    Without `keys_needed` a phone may have no consumer key yet, nor what it is to be read from.
 
     Later sources win: the file, secret files and variables that it names, BRIDGE_ variables. Relative paths
     (database, Matrix store, secret files) start at the file's folder.
@@ -43,8 +45,11 @@ def load(path: Path | None = None) -> Config:
         raise worded([*unreadable, *not_json], _language(merged(written_language(path), in_environment)))
     folder = path.resolve().parent
     values, unresolved = resolved(merged(in_file, in_environment), folder)
+    if not keys_needed:
+        unresolved = _without_keys(values, unresolved)
     config, of_wrong_type = _typed(values)
-    found = [*not_json, *unresolved, *of_wrong_type, *cross_checks(values)]
+    missing = keys_missing(values) if keys_needed else ()
+    found = [*not_json, *unresolved, *of_wrong_type, *cross_checks(values), *missing]
     if found or config is None:
         raise worded(found, _language(values))
     return _anchored(config, folder)
@@ -55,6 +60,18 @@ def _typed(values: Values) -> tuple[Config | None, list[Found]]:
         return Config(**{str(key): value for key, value in values.items()}), []
     except ValidationError as error:
         return None, of_types(error, _KNOWN_KEYS)
+
+
+def _without_keys(values: Values, unresolved: list[Found]) -> list[Found]:
+    """Consumer keys that could not be read are not there; gives what else could not."""
+    others = []
+    for found in unresolved:
+        match found.loc:
+            case ("phones", int(index), "consumer_key"):
+                values["phones"][index]["consumer_key"] = None
+            case _:
+                others.append(found)
+    return others
 
 
 def _language(values: Values) -> Literal["en", "fr"]:

@@ -54,8 +54,7 @@ _ENGLISH = {
     "not_available": "is not available yet in this version; remove it or set it to null",
     "no_address": "is missing, and --register tells OVH to call there; write it, such as https://sms.example.org, "
     "or start without --register",
-    "operations_unknown": "is none of the rooms, so nothing could be told there; list it under rooms too, with "
-    "`sends: commands` and an operator's number under `to`",
+    "no_consumer_key": "is missing; `bridge setup` asks OVH for one, or write the one that OVH's page gave you",
     "room_not_yet": "is a room of a chat that this version does not speak with yet; remove this room",
     "database_newer": "was written by a newer version of the bridge; install that version again, "
     "or take up the copy that it put beside the database before changing it",
@@ -116,8 +115,7 @@ _FRENCH = {
     "not_available": "n'est pas encore disponible dans cette version ; retirez-le ou mettez null",
     "no_address": "manque, alors que --register demande à OVH d'y appeler ; écrivez-la, par exemple "
     "https://sms.example.org, ou démarrez sans --register",
-    "operations_unknown": "n'est aucun des salons, rien ne pourrait y être dit ; ajoutez-le aussi sous rooms, avec "
-    "« sends: commands » et le numéro d'un opérateur sous « to »",
+    "no_consumer_key": "manque ; « bridge setup » en demande une à OVH, ou écrivez celle que la page d'OVH a donnée",
     "room_not_yet": "est un salon d'une messagerie que cette version ne connaît pas encore ; retirez ce salon",
     "database_newer": "a été écrite par une version plus récente de la passerelle ; réinstallez cette version, "
     "ou reprenez la copie qu'elle a déposée à côté de la base avant de la modifier",

@@ -51,7 +51,7 @@ class PhoneConfig(_Section):
     endpoint: Endpoint = "ovh-eu"
     application_key: Word
     application_secret: Secret
-    consumer_key: Secret
+    consumer_key: Secret | None = None  # None only until `bridge setup` has got one
     sender: Annotated[str, Field(min_length=3, max_length=11)] | None = None  # null: the short number
     no_stop_clause: bool = True
     prefix: str | None = None

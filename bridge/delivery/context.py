@@ -18,8 +18,8 @@ from bridge.ports.store import Store
 class Deliveries:
     """The resources of the outgoing side. `phones` by name; `account_phones`: the phone that asks for an account.
 
-    `owner` is this process's epoch: a job in submitting of another owner is never posted again. `operations` is the
-    address of the operations room, "" without one. `callbacks`: whether OVH knows where to call.
+    `owner` is this process's epoch: a job in submitting of another owner is never posted again. `callbacks`: whether
+    OVH knows where to call.
     """
 
     store: Store
@@ -31,6 +31,5 @@ class Deliveries:
     patience: Patience
     owner: str
     paces: Paces
-    operations: str = ""
     callbacks: bool = False
     probe: Probe = no_probe

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bridge.delivery.context import Deliveries
+from bridge.delivery.operations import tell_operations
 from bridge.delivery.parking import TOLD, tell_parked
 from bridge.domain.after_post import MAX_FAILURES, Broken
 from bridge.domain.failures import OutcomeUnknown, Permanent, Refusal, Temporary
@@ -16,6 +17,8 @@ from bridge.wording import button, repeated, sentence
 
 ANSWERS = frozenset({"reply", "stranger"})
 """What a receiver wrote: posted again when nobody knows whether it is there; a notice is not."""
+
+_SHUT = {Refusal.ROOM_GONE: RoomState.SUSPENDED, Refusal.MAY_NOT_WRITE: RoomState.MUTED}
 
 Posted = PostedRef | Temporary | Permanent | OutcomeUnknown
 
@@ -76,7 +79,7 @@ class PostLane:
                 await settle(row.id, row.revision, PostState.POSTED, remote=posted.id)
             case Permanent(reason=Refusal.ROOM_GONE | Refusal.MAY_NOT_WRITE) if row.remote is None:
                 await settle(row.id, row.revision, PostState.SUSPENDED)
-                await tx.rooms.set_state(row.room_id, RoomState.SUSPENDED)
+                await self._shut(tx, row, _SHUT[posted.reason])
             case Permanent():
                 await settle(row.id, row.revision, _after_refusal(row), remote=row.remote)
             case OutcomeUnknown() if not self._may_repeat(row):
@@ -98,6 +101,17 @@ class PostLane:
                     uncertain=uncertain,
                     broken=isinstance(posted, Broken),
                 )
+
+    async def _shut(self, tx: Tx, row: PostRow, to: RoomState) -> None:
+        """Nothing can be shown there: answers meant for it go by the next rule or wait, and an operator is told."""
+        room = (await tx.rooms.by_id({row.room_id})).get(row.room_id)
+        if room is None or room.state is RoomState.UNLINKED:
+            return  # nobody's room: what was to be said there is not worth an alarm
+        await tx.rooms.set_state(row.room_id, to)
+        await tx.replies.withdraw(row.room_id)
+        tx.ring("replies")
+        params = {"room": str(row.room), "state": to.value}
+        await tell_operations(tx, self._d, "ops_room_shut", f"post:{row.id}", params)
 
     def _may_repeat(self, row: PostRow) -> bool:
         """A second time is harmless: an edit, an answer, or a platform that knows our row's id."""

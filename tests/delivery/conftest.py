@@ -17,6 +17,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     async with open_store(f"sqlite:///{tmp_path / 'bridge.db'}", clock=clock, ring=rung.append) as store:
         world = World(store, clock, rung)
         await world.furnish()
+        await world.write(lambda tx: tx.operations.at(world.rooms["desk"].address, "fr", "Europe/Paris"))
         yield world
 
 

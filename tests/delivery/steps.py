@@ -84,7 +84,7 @@ class Steps:
         self.ovh = Ovh()
 
     def deliveries(self) -> Deliveries:
-        """What lanes are given. The room `desk` is the operations room too."""
+        """What lanes are given. `desk` is the operations room too: see conftest.py."""
         phone = cast(Phone, self.ovh)
         return Deliveries(
             store=self.world.store,
@@ -96,7 +96,6 @@ class Steps:
             patience=Patience(),
             owner="me",
             paces=Paces(self.world.clock, {"ovh-eu/sms-1": self.world.account}),
-            operations="web:desk",
         )
 
     async def step(self, lane: Lane[Any, Any]) -> int:

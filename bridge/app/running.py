@@ -1,0 +1,78 @@
+"""The bridge while it runs: loops in one task group, and how they end."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import structlog
+
+from bridge.delivery.context import Deliveries
+from bridge.delivery.depths import measure_for_ever
+from bridge.delivery.expiry import sweep_for_ever
+from bridge.delivery.lanes import workers
+from bridge.delivery.reconciliation import adopt_orphans
+from bridge.delivery.waiting_replies import place_waiting
+from bridge.domain.ids import AccountId
+from bridge.intake.chat import ChatIntake
+from bridge.intake.polling import Poller
+from bridge.ports.doorbell import Doorbell
+from bridge.ports.phone import CallbackUrls
+
+log = structlog.get_logger(__name__)
+
+GRACE = 40.0
+"""Seconds that calls under way are given at a stop: longer than OVH's read time-out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """Everything that runs. `urls`: where OVH is told to call, by account, when it is told at start."""
+
+    deliveries: Deliveries
+    bell: Doorbell
+    sinks: Mapping[str, ChatIntake]
+    pollers: tuple[Poller, ...]
+    urls: Mapping[AccountId, CallbackUrls]
+    started: asyncio.Event
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Take in, deliver, poll. A loop that dies takes the process down; a stop closes intake first."""
+        await adopt_orphans(self.deliveries)
+        await self.deliveries.store.write(lambda tx: tx.dues.release(self.deliveries.clock.now()))
+        await place_waiting(self.deliveries)
+        lanes = workers(self.deliveries, self.bell)
+        async with asyncio.TaskGroup() as tasks:
+            intake = [
+                tasks.create_task(self._listen(name), name=f"{name}.listen") for name in self.deliveries.platforms
+            ]
+            intake += [
+                tasks.create_task(one.poll_for_ever(stopping), name=f"{one.account}.poll") for one in self.pollers
+            ]
+            for loop in (sweep_for_ever, measure_for_ever):
+                intake.append(tasks.create_task(loop(self.deliveries, stopping), name=loop.__name__))
+            if self.urls:
+                intake.append(tasks.create_task(self._register(), name="register"))
+            running = [tasks.create_task(worker.run(), name=worker.lane.name) for worker in lanes]
+            self.started.set()
+            log.info("bridge.ready")
+            await stopping.wait()
+            log.info("bridge.stopping")
+            for task in intake:
+                task.cancel()
+            for worker in lanes:
+                worker.stop()
+            await asyncio.wait(running, timeout=GRACE)
+            for task in running:
+                task.cancel()
+
+    async def _listen(self, name: str) -> None:
+        cursor = await self.deliveries.store.read(lambda tx: tx.events.cursor(name))
+        await self.deliveries.platforms[name].listen(self.sinks[name], cursor)
+
+    async def _register(self) -> None:
+        """Tell OVH where to call. Polling finds everything meanwhile, so a failure is only told."""
+        for account, urls in self.urls.items():
+            try:
+                await self.deliveries.account_phones[account].register(urls)
+            except Exception:
+                log.exception("callbacks.not_registered", account=account)
