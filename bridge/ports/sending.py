@@ -50,7 +50,10 @@ class NewJob:
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """What a person wrote that sends, with its jobs. Its mark is looked at from `mark_due_at`."""
+    """What a person wrote that sends, with its jobs.
+
+    Its mark is looked at from `mark_due_at`; None: it has none, and no notices, since no chat shows it.
+    """
 
     room_id: RoomId
     account_id: AccountId
@@ -60,7 +63,7 @@ class NewMessage:
     text: str
     written_at: datetime
     jobs: tuple[NewJob, ...]
-    mark_due_at: datetime
+    mark_due_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

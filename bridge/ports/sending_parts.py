@@ -56,11 +56,17 @@ class Jobs(Protocol):
     """The way of a job from queued to settled."""
 
     async def claim(
-        self, now: datetime, owner: str, lease_until: datetime, allowance: Mapping[AccountId, int]
+        self,
+        now: datetime,
+        owner: str,
+        lease_until: datetime,
+        allowance: Mapping[AccountId, int],
+        only: JobId | None = None,
     ) -> list[Job]:
         """T1: up to `allowance` due jobs an account go to submitting, oldest first; a paused account's stay.
 
         A job is claimable when no earlier open job of its room shares a receiver. Expired ones are not claimed.
+        `only`: this job or none, by the same rules.
         """
         ...
 
@@ -72,8 +78,13 @@ class Jobs(Protocol):
         """Guarded steps. Tells which were taken; others had moved on."""
         ...
 
-    async def claim_looks(self, now: datetime, lease_until: datetime, limit: int) -> list[Job]:
-        """Reconciling jobs, and unconfirmed ones, whose next look is due, with the ids of early reports as hints."""
+    async def claim_looks(
+        self, now: datetime, lease_until: datetime, limit: int, only: JobId | None = None
+    ) -> list[Job]:
+        """Reconciling jobs, and unconfirmed ones, whose next look is due, with the ids of early reports as hints.
+
+        `only`: this job or none.
+        """
         ...
 
     async def adopt_orphans(self, owner: str, first_look: timedelta) -> list[JobId]:
@@ -102,8 +113,13 @@ class Sms(Protocol):
         """
         ...
 
-    async def claim_pulls(self, now: datetime, lease_until: datetime, limit: int) -> list[tuple[Job, int]]:
-        """Accepted jobs whose reports are to be fetched, with the step (0, 1, …) of their schedule."""
+    async def claim_pulls(
+        self, now: datetime, lease_until: datetime, limit: int, only: JobId | None = None
+    ) -> list[tuple[Job, int]]:
+        """Accepted jobs whose reports are to be fetched, with the step (0, 1, …) of their schedule.
+
+        `only`: this job or none.
+        """
         ...
 
     async def next_pull(self, job: JobId, step: int, at: datetime | None) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol, TypeVar
 
 from bridge.ports.asking_parts import Asked, Guests, Operations
+from bridge.ports.by_hand import Consoles
 from bridge.ports.parts import Accounts, Dues, Events, Marks, OptOuts, Posts, Replies, Rooms
 from bridge.ports.sending_parts import Jobs, Messages, Sms
 
@@ -30,6 +31,7 @@ class Tx(Protocol):
     guests: Guests
     asked: Asked
     operations: Operations
+    consoles: Consoles
 
     def ring(self, *lanes: Lane) -> None:
         """After the commit, wake the workers of these lanes."""

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     BindParameter,
+    Executable,
     Row,
     bindparam,
     exists,
@@ -43,6 +44,7 @@ HELD_BACK = exists().where(
 )
 """An earlier open job of its room shares a receiver with `WAITING`: pending sms are those of open jobs."""
 WAITING = _waiting
+_MINE = _waiting.c.id == bindparam("only")
 _CLAIMABLE = (
     select(_waiting.c.id)
     .join(account, account.c.id == _waiting.c.account_id)
@@ -58,9 +60,8 @@ _CLAIMABLE = (
     .order_by(_waiting.c.seq)
     .limit(bindparam("most"))
 )
-_CLAIM = (
+_SUBMIT = (
     update(job)
-    .where(job.c.id.in_(_CLAIMABLE), job.c.state == const("queued"))
     .values(
         state=const("submitting"),
         attempt=job.c.attempt + 1,
@@ -73,19 +74,17 @@ _CLAIM = (
     )
     .returning(job.c.id)
 )
-_LOOKS = (
-    update(job)
-    .where(
-        job.c.id.in_(
-            select(_waiting.c.id)
-            .where(_waiting.c.state.in_(words("reconciling", "unconfirmed")), _waiting.c.due_at <= bindparam("now"))
-            .order_by(_waiting.c.due_at)
-            .limit(bindparam("most"))
-        )
-    )
-    .values(due_at=bindparam("until"))
-    .returning(job.c.id)
+_CLAIM = _SUBMIT.where(job.c.id.in_(_CLAIMABLE), job.c.state == const("queued"))
+_CLAIM_ONLY = _SUBMIT.where(job.c.id.in_(_CLAIMABLE.where(_MINE)), job.c.state == const("queued"))
+_DOUBTFUL = (
+    select(_waiting.c.id)
+    .where(_waiting.c.state.in_(words("reconciling", "unconfirmed")), _waiting.c.due_at <= bindparam("now"))
+    .order_by(_waiting.c.due_at)
+    .limit(bindparam("most"))
 )
+_LOOK = update(job).values(due_at=bindparam("until")).returning(job.c.id)
+_LOOKS = _LOOK.where(job.c.id.in_(_DOUBTFUL))
+_LOOKS_ONLY = _LOOK.where(job.c.id.in_(_DOUBTFUL.where(_MINE)))
 _NOW = select(job).where(job.c.id.in_(_ids))
 _MOVE = (
     update(job)
@@ -149,7 +148,12 @@ class SqlJobs:
         self._part = part
 
     async def claim(
-        self, now: datetime, owner: str, lease_until: datetime, allowance: Mapping[AccountId, int]
+        self,
+        now: datetime,
+        owner: str,
+        lease_until: datetime,
+        allowance: Mapping[AccountId, int],
+        only: JobId | None = None,
     ) -> list[Job]:
         """T1: up to `allowance` due jobs an account go to submitting, oldest first; a paused account's stay.
 
@@ -159,7 +163,7 @@ class SqlJobs:
         for account_id, most in allowance.items():
             if most > 0:
                 what = {"account": account_id, "now": now, "most": most, "by": owner, "until": lease_until}
-                claimed += [row.id for row in await self._part.rows(_CLAIM, what)]
+                claimed += await self._claimed(_CLAIM, _CLAIM_ONLY, what, only)
         return await jobs_to_send(self._part, claimed)
 
     async def accept(self, acceptances: Sequence[Acceptance]) -> set[JobId]:
@@ -181,10 +185,18 @@ class SqlJobs:
             await self._part.run(_FOLLOW, {"ids": ids, "to": state.value, "why": why, "at": self._part.now})
         return set(taken)
 
-    async def claim_looks(self, now: datetime, lease_until: datetime, limit: int) -> list[Job]:
+    async def claim_looks(
+        self, now: datetime, lease_until: datetime, limit: int, only: JobId | None = None
+    ) -> list[Job]:
         """Reconciling jobs, and unconfirmed ones, whose next look is due, with the ids of early reports as hints."""
-        rows = await self._part.rows(_LOOKS, {"now": now, "until": lease_until, "most": limit})
-        return await jobs_to_find(self._part, [row.id for row in rows])
+        what = {"now": now, "until": lease_until, "most": limit}
+        return await jobs_to_find(self._part, await self._claimed(_LOOKS, _LOOKS_ONLY, what, only))
+
+    async def _claimed(
+        self, any_: Executable, that: Executable, what: Mapping[str, Any], only: JobId | None
+    ) -> list[int]:
+        told = what if only is None else {**what, "only": only}
+        return [row.id for row in await self._part.rows(any_ if only is None else that, told)]
 
     async def adopt_orphans(self, owner: str, first_look: timedelta) -> list[JobId]:
         """Jobs in submitting of another owner go to reconciling, never to a POST; looked for `first_look` after it.

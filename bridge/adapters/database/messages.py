@@ -95,7 +95,8 @@ class SqlMessages:
         numbered = list(zip(ids, messages, strict=True))
         await self._part.run_many(insert(message), [_message_row(id_, new, now) for id_, new in numbered])
         await self._add_jobs([(id_, new, 1) for id_, new in numbered], first + len(messages), now)
-        await self._part.run_many(insert(mark), [_mark_row(id_, new) for id_, new in numbered])
+        shown = [_mark_row(id_, new) for id_, new in numbered if new.mark_due_at is not None]
+        await self._part.run_many(insert(mark), shown)
         return ids
 
     async def _numbers(self, count: int) -> int:

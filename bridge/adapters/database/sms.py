@@ -25,19 +25,10 @@ MOST_SENT = 20
 
 _ids: BindParameter[list[int]] = bindparam("ids", expanding=True)
 _due = job.alias("due")
-_CLAIM = (
-    update(job)
-    .where(
-        job.c.id.in_(
-            select(_due.c.id)
-            .where(_due.c.pull_at <= bindparam("now"))
-            .order_by(_due.c.pull_at)
-            .limit(bindparam("most"))
-        )
-    )
-    .values(pull_at=bindparam("until"), pull_again=None)
-    .returning(job.c.id, job.c.pull_step)
-)
+_DUE = select(_due.c.id).where(_due.c.pull_at <= bindparam("now")).order_by(_due.c.pull_at).limit(bindparam("most"))
+_PULL = update(job).values(pull_at=bindparam("until"), pull_again=None).returning(job.c.id, job.c.pull_step)
+_CLAIM = _PULL.where(job.c.id.in_(_DUE))
+_CLAIM_ONLY = _PULL.where(job.c.id.in_(_DUE.where(_due.c.id == bindparam("only"))))
 _still_open = exists().where(sms.c.job_id == job.c.id, sms.c.state.in_(words(*ON_ITS_WAY)))
 _again = case((job.c.pull_again < bindparam("at_"), job.c.pull_again), else_=bindparam("at_", type_=job.c.pull_at.type))
 _NEXT = (
@@ -121,9 +112,13 @@ class SqlSms:
         """Apply reports by rank; unknown ids are kept (at most 10,000, 72 h). Tells which messages changed."""
         return await report(self._part, account, reports, now)
 
-    async def claim_pulls(self, now: datetime, lease_until: datetime, limit: int) -> list[tuple[Job, int]]:
+    async def claim_pulls(
+        self, now: datetime, lease_until: datetime, limit: int, only: JobId | None = None
+    ) -> list[tuple[Job, int]]:
         """Accepted jobs whose reports are to be fetched, with the step (0, 1, …) of their schedule."""
-        rows = await self._part.rows(_CLAIM, {"now": now, "until": lease_until, "most": limit})
+        what = {"now": now, "until": lease_until, "most": limit}
+        statement = _CLAIM if only is None else _CLAIM_ONLY
+        rows = await self._part.rows(statement, what if only is None else {**what, "only": only})
         steps = {row.id: row.pull_step for row in rows}
         return [(one, steps[one.id]) for one in await jobs_to_pull(self._part, list(steps))] if steps else []
 

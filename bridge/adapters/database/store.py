@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bridge.adapters.database.accounts import SqlAccounts
 from bridge.adapters.database.asked import SqlAsked
+from bridge.adapters.database.console import SqlConsoles
 from bridge.adapters.database.dues import SqlDues
 from bridge.adapters.database.engine import PATIENCE, Engines, open_engines, parse_url, sqlite_path
 from bridge.adapters.database.events import SqlEvents
@@ -25,7 +26,7 @@ from bridge.adapters.database.replies import SqlReplies
 from bridge.adapters.database.rooms import SqlRooms
 from bridge.adapters.database.sms import SqlSms
 from bridge.adapters.database.writer import Begun, Writer
-from bridge.ports import asking_parts, parts, sending_parts
+from bridge.ports import asking_parts, by_hand, parts, sending_parts
 from bridge.ports.clock import Clock
 from bridge.ports.probe import Probe, no_probe
 from bridge.ports.store import Tx
@@ -40,7 +41,8 @@ class SqlTx:
         self.lanes: set[str] = set()
         part = Part(connection, clock, self.lanes)
         self.events: parts.Events = SqlEvents(part)
-        self.rooms: parts.Rooms = SqlRooms(part)
+        rooms = SqlRooms(part)
+        self.rooms: parts.Rooms = rooms
         self.accounts: parts.Accounts = SqlAccounts(part)
         self.messages: sending_parts.Messages = SqlMessages(part)
         self.jobs: sending_parts.Jobs = SqlJobs(part)
@@ -54,6 +56,7 @@ class SqlTx:
         self.guests: asking_parts.Guests = guests
         self.asked: asking_parts.Asked = SqlAsked(part)
         self.operations: asking_parts.Operations = SqlOperations(part, guests, self.posts)
+        self.consoles: by_hand.Consoles = SqlConsoles(part, rooms)
 
     def ring(self, *lanes: str) -> None:
         """After the commit, wake the workers of these lanes."""
