@@ -26,10 +26,11 @@ def phone_settings(config: Config) -> list[PhoneSettings]:
             Keys(
                 phone.application_key,
                 phone.application_secret.get_secret_value(),
-                phone.consumer_key.get_secret_value() if phone.consumer_key else "",
+                phone.consumer_key.get_secret_value() if phone.consumer_key else None,
             ),
             phone.sender,
             phone.no_stop_clause,
+            phone.prefix,
         )
         for phone in config.phones
     ]

@@ -116,6 +116,10 @@ class Accounts(Protocol):
         """The name of the account's first phone in the file."""
         ...
 
+    async def rotate(self, account: AccountId, until: datetime) -> str:
+        """Give a new secret for its callbacks; the current one opens them until then (UTC), an older one no more."""
+        ...
+
 
 class Replies(Protocol):
     """SMS that came in."""

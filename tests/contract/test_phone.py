@@ -11,7 +11,7 @@ from bridge.domain.failures import OutcomeUnknown, Permanent, Reason, Temporary
 from bridge.domain.ids import OvhId
 from bridge.domain.sms import Absent, CannotTell, Found
 from bridge.domain.states import SmsState
-from bridge.ports.phone import CallbackUrls, Phone
+from bridge.ports.phone import CallbackUrls, Phone, RegisteredUrls
 from tests.adapters.ovh.contract import ovh_phone_world
 from tests.adapters.ovh.world import DIALLO, DURAND, NOON, PETIT, job
 
@@ -176,4 +176,16 @@ async def test_the_account_tells_credits_and_check_finds_no_error(phone_world: P
     state = await phone_world.phone.account()
     assert state.credits is not None
     assert state.credits > 0
-    assert [one for one in await phone_world.phone.check() if one.level == "error"] == []
+    assert [one for one in await phone_world.phone.check(urls) if one.level == "error"] == []
+
+
+async def test_where_the_provider_calls_is_what_was_registered(phone_world: PhoneWorld) -> None:
+    urls = CallbackUrls("https://sms.test/r", "https://sms.test/a", "https://sms.test/s")
+    assert await phone_world.phone.callbacks() == RegisteredUrls()
+    await phone_world.phone.register(urls)
+    assert await phone_world.phone.callbacks() == RegisteredUrls(urls.report, urls.reply, urls.stop)
+
+
+async def test_check_of_what_cannot_be_reached_tells_so_and_raises_nothing(phone_world: PhoneWorld) -> None:
+    await phone_world.unplug()
+    assert "error" in {one.level for one in await phone_world.phone.check(None)}

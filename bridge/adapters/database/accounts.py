@@ -1,5 +1,6 @@
 """OVH accounts: their pauses, watermarks and callback secrets."""
 
+import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,6 +39,15 @@ _PAUSE = (
 )
 _STILL_PAUSED = update(account).where(_this).values(probe_at=bindparam("probe"))
 _RESUME = update(account).where(_this, account.c.pause.is_not(None)).values(pause=None, probe_at=None)
+_ROTATE = (
+    update(account)
+    .where(_this)
+    .values(
+        old_secret=account.c.secret,
+        old_until=bindparam("until", type_=Moment()),
+        secret=bindparam("fresh"),
+    )
+)
 _FIRST_PHONE = (
     select(phone.c.name)
     .where(phone.c.account_id == bindparam("account"))
@@ -103,6 +113,18 @@ class SqlAccounts:
         if not rows:
             raise LookupError(f"no phone uses account {account}")
         return str(rows[0].name)
+
+    async def rotate(self, account: AccountId, until: datetime) -> str:
+        """Give a new secret for its callbacks; the current one opens them until then, an older one no more."""
+        fresh = new_secret()
+        if not await self._part.run(_ROTATE, {"account": account, "fresh": fresh, "until": until}):
+            raise LookupError(f"no account {account}")
+        return fresh
+
+
+def new_secret() -> str:
+    """What opens an account's callbacks: 256 random bits, in letters that a path may hold."""
+    return secrets.token_urlsafe(32)
 
 
 _table = account

@@ -1,12 +1,12 @@
 """The configuration's phones and rooms, put into the tables: upsert, rename, retire; nothing is deleted."""
 
-import secrets
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Table, delete, insert, select, update
 
+from bridge.adapters.database.accounts import new_secret
 from bridge.adapters.database.part import Part
 from bridge.adapters.database.tables_rooms import account, phone, phone_slug, room, room_address, room_receiver, team
 from bridge.domain.rooms import Receiver
@@ -38,7 +38,7 @@ async def _put_accounts(part: Part, phones: Sequence[FilePhone]) -> dict[str, in
     await part.run(update(account).values(active=account.c.key.in_(keys)))
     for key in keys:
         if key not in known:
-            values = {"key": key, "active": True, "secret": secrets.token_urlsafe(32)}
+            values = {"key": key, "active": True, "secret": new_secret()}
             known[key] = await part.one(insert(account).values(values).returning(account.c.id))
     return known
 

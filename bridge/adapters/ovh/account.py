@@ -8,7 +8,7 @@ from bridge.adapters.ovh.translate import NotThere
 from bridge.domain.failures import Reason, Temporary
 from bridge.domain.numbers import E164
 from bridge.domain.sms import AccountState
-from bridge.ports.phone import CallbackUrls
+from bridge.ports.phone import CallbackUrls, RegisteredUrls
 
 
 async def service(account: OvhAccount) -> dict[str, object]:
@@ -24,6 +24,20 @@ async def state(account: OvhAccount) -> AccountState:
     credits_left = fields.credits_of((await service(account)).get("creditsLeft"))
     account.credits_left = credits_left
     return AccountState(credits_left, account.now())
+
+
+async def registered(account: OvhAccount) -> RegisteredUrls:
+    """Where OVH calls. Raises Temporary, Permanent."""
+    return urls_in(await service(account))
+
+
+def urls_in(service: dict[str, object]) -> RegisteredUrls:
+    """The addresses in an `sms.Account`; answers are called out only where `responseType` is cgi."""
+    response = service.get("smsResponse")
+    answers = response if isinstance(response, dict) else {}
+    reply = answers.get("cgiUrl") if answers.get("responseType") == "cgi" else None
+    found = (service.get("callBack"), reply, service.get("stopCallBack"))
+    return RegisteredUrls(*(str(url) if url else None for url in found))
 
 
 async def register(account: OvhAccount, urls: CallbackUrls) -> None:

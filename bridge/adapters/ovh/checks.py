@@ -1,136 +1,202 @@
-"""What `check` finds out about a phone at OVH. Each finding is a wording key `check_…` and parameters."""
+"""What `check` finds out about a phone at OVH: keys, rights, clock, service, credits. Each finding is a wording key."""
 
-import re
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
-from urllib.parse import quote
+from typing import Final
 
+import structlog
+
+from bridge.adapters.ovh import access, fields
 from bridge.adapters.ovh import account as accounts
-from bridge.adapters.ovh import fields
-from bridge.adapters.ovh.client import OvhAccount
-from bridge.adapters.ovh.translate import NotThere
-from bridge.domain.failures import Permanent, Temporary
-from bridge.ports.phone import Finding
+from bridge.adapters.ovh.check_sending import callbacks, sender
+from bridge.adapters.ovh.client import NO_KEY, OvhAccount
+from bridge.adapters.ovh.translate import NotThere, Page, Refused
+from bridge.domain.addresses import host
+from bridge.domain.failures import Permanent, Reason, Temporary
+from bridge.ports.phone import CallbackUrls, Finding
 
-_EXPIRES_SOON = timedelta(days=7)
-_LOW = 20.0  # credits
-_Level = Literal["ok", "warning", "error"]
-_SENDER_LEVELS: dict[str, _Level] = {"enable": "ok", "waitingValidation": "warning"}
+_EXPIRES_SOON: Final = timedelta(days=7)
+_LOW: Final = 20.0  # credits
+_CLOCK_OFF: Final = 30.0  # seconds; OVH refuses from about a minute on where a client trusts its own clock
+
+_log = structlog.get_logger(__name__)
 
 
-async def check(account: OvhAccount, sender: str | None) -> list[Finding]:
-    """Keys, service, credits, sender, callbacks, in this order. A call that fails is a finding of its own."""
-    found = await _safely("keys", lambda: _keys(account))
-    if any(one.key in ("check_unreachable", "check_keys_refused") for one in found):
-        return found  # all that follows would fail the same way
-    found += await _safely("service", lambda: _service(account))
-    if sender is not None:
-        found += await _safely("sender", lambda: _sender(account, sender))
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """What receivers see: a validated name, or None for a short number, and what opens each SMS."""
+
+    name: str | None
+    prefix: str | None
+
+
+class _Over(Exception):
+    """All that follows would fail in the same way."""
+
+
+async def check(account: OvhAccount, seen: Sender, urls: CallbackUrls | None) -> list[Finding]:
+    """In the order in which a person mends it. A call that fails is a finding of its own; raises nothing.
+
+    `urls`: where OVH is to call, None where it cannot reach the bridge.
+    """
+    found: list[Finding] = []
+    try:
+        await _at_ovh(account, seen, urls, found)
+    except _Over:
+        _log.debug("ovh_check_over", service=account.service)
+    if seen.name is None:
+        opening = seen.prefix and seen.prefix.strip()
+        found.append(
+            Finding("ok", "check_prefix", {"prefix": opening}) if opening else Finding("warning", "check_no_prefix", {})
+        )
     return found
 
 
-async def _safely(what: str, look: Callable[[], Awaitable[list[Finding]]]) -> list[Finding]:
+async def _at_ovh(account: OvhAccount, seen: Sender, urls: CallbackUrls | None, found: list[Finding]) -> None:
+    await _keys(account, found)
+    _clock(account, found)
+    service = await _asked(account, found, "service", lambda: _service(account, found))
+    if service is not None:
+        _credits(account, service, found)
+        found += callbacks(accounts.urls_in(service), urls)
+    if seen.name is not None:
+        name = seen.name
+        await _asked(account, found, "sender", lambda: sender(account, name, found))
+
+
+async def _asked(
+    account: OvhAccount, found: list[Finding], what: str, look: Callable[[], Awaitable[dict[str, object] | None]]
+) -> dict[str, object] | None:
+    """What a call gave; None for one that failed, which is a finding. Raises _Over where all others fail too."""
     try:
         return await look()
+    except Refused as refused:
+        if refused.code == "NOT_GRANTED_CALL":
+            if any(one.key == "check_rights_missing" for one in found):
+                return None  # told already, with all the others
+            found.append(Finding("error", "check_not_granted", {"what": what, "url": access.token_page(account)}))
+            return None
+        found.append(_refused(account, refused))
     except Temporary as failure:
-        match failure.reason.value:
-            case "keys":
-                key = "check_keys_refused" if what == "keys" else "check_not_granted"
-            case "clock":
-                key = "check_clock"
-            case _:
-                key = "check_unreachable"
-        return [Finding("error", key, {"what": what, "why": failure.reason.value})]
+        found.append(_out_of_reach(account, failure))
     except Permanent as failure:
-        return [Finding("error", "check_refused", {"what": what, "detail": failure.detail})]
+        found.append(Finding("error", "check_refused", {"what": what, "detail": failure.detail}))
+        return None
     except fields.Unreadable as error:
-        return [Finding("error", "check_unreadable", {"what": what, "field": str(error)})]
+        found.append(Finding("error", "check_unreadable", {"what": what, "field": str(error)}))
+        return None
+    raise _Over
 
 
-async def _keys(account: OvhAccount) -> list[Finding]:
-    credential = fields.record(await account.get("credential", "/auth/currentCredential"))
+def _refused(account: OvhAccount, refused: Refused) -> Finding:
+    """OVH's codes as seen in the trackers of its client libraries; an unknown one is about the consumer key."""
+    match refused.code:
+        case "INVALID_KEY":
+            return Finding("error", "check_application_key_unknown", {"url": access.token_page(account)})
+        case "INVALID_SIGNATURE":
+            return Finding("error", "check_secret_wrong", {})
+        case "QUERY_TIME_OUT":
+            return Finding("error", "check_clock_refused", {})
+        case "404":
+            return Finding("error", "check_service_unknown", {"service": account.service})
+        case _ if refused.code == NO_KEY:
+            return Finding("error", "check_no_consumer_key", {})
+        case _:
+            return Finding("error", "check_consumer_key_refused", {})
+
+
+def _out_of_reach(account: OvhAccount, failure: Temporary) -> Finding:
+    """Nothing that OVH said of the keys or the phone: it was not heard, or had no time."""
+    if isinstance(failure, Page):
+        params = {"status": str(failure.status), "url": f"{account.base}/auth/time"}
+        return Finding("error", "check_page", params)
+    match failure.reason:
+        case Reason.RATE:
+            return Finding("error", "check_rate", {})
+        case Reason.SERVER:
+            return Finding("error", "check_ovh_down", {})
+        case _:
+            return Finding("error", "check_unreachable", {"host": host(account.base)})
+
+
+async def _keys(account: OvhAccount, found: list[Finding]) -> None:
+    """Whether the keys are accepted, until when, for what. Raises _Over when they are not."""
+    credential = await _asked(account, found, "keys", lambda: _credential(account))
+    if credential is None:
+        if found and found[-1].key == "check_not_granted":  # the keys are good, though they may not ask this
+            found[-1] = Finding("warning", "check_rights_untold", {})
+        return
     status = str(credential.get("status"))
+    if status == "pendingValidation":
+        found.append(Finding("error", "check_consumer_key_pending", {}))
+        raise _Over
     if status != "validated":
-        return [Finding("error", "check_keys_status", {"status": status})]
-    found = [_expiry(credential.get("expiration"), account.now())]
-    rules = credential.get("rules")
-    granted = [rule for rule in rules if isinstance(rule, dict)] if isinstance(rules, list) else []
-    for method, path in _needed(account):
-        if not any(_grants(rule, method, path) for rule in granted):
-            found.append(Finding("error", "check_right_missing", {"method": method, "path": path}))
-    return found
+        found.append(Finding("error", "check_consumer_key_refused", {"status": status}))
+        raise _Over
+    found.append(_expiry(credential.get("expiration"), account.now()))
+    lacking = access.missing(account.path, credential.get("rules"))
+    if lacking:
+        only_registering = all(right.method == "PUT" for right in lacking)
+        params = {"rights": ", ".join(map(str, lacking)), "url": access.token_page(account)}
+        found.append(Finding("warning" if only_registering else "error", "check_rights_missing", params))
+        return
+    found.append(Finding("ok", "check_rights", {}))
+
+
+async def _credential(account: OvhAccount) -> dict[str, object]:
+    return fields.record(await account.get("credential", access.CREDENTIAL))
 
 
 def _expiry(expiration: object, now: datetime) -> Finding:
     if expiration is None:
         return Finding("ok", "check_keys_unlimited", {})
-    until = fields.moment(expiration)
-    if until is None:
-        return Finding("warning", "check_keys_until", {"until": str(expiration)})
-    level: _Level = "warning" if until - now < _EXPIRES_SOON else "ok"
-    return Finding(level, "check_keys_until", {"until": until.isoformat(timespec="minutes")})
-
-
-def _needed(account: OvhAccount) -> tuple[tuple[str, str], ...]:
-    """The calls in use. Rights match the exact path, so each is asked for as it is called."""
-    lists = ("jobs", "outgoing", "incoming")
-    return (
-        ("GET", account.path),
-        ("PUT", account.path),
-        ("POST", f"{account.path}/jobs"),
-        *(("GET", f"{account.path}/{name}") for name in lists),
-        *(("GET", f"{account.path}/{name}/1") for name in (*lists, "blacklists")),
-    )
-
-
-def _grants(rule: dict[str, object], method: str, path: str) -> bool:
-    pattern = re.escape(str(rule.get("path"))).replace(r"\*", ".*")
-    return rule.get("method") == method and re.fullmatch(pattern, path) is not None
-
-
-async def _service(account: OvhAccount) -> list[Finding]:
-    service = await accounts.service(account)
-    name = {"service": account.service}
-    if service.get("status", "enable") != "enable":
-        return [Finding("error", "check_service_disabled", name)]
-    left = fields.credits_of(service.get("creditsLeft"))
-    account.credits_left = left
-    found = [Finding("ok", "check_service", name), _credits(left)]
-    automatic = service.get("automaticRecreditAmount")
-    found.append(
-        Finding("ok", "check_recharge", {"credits": str(automatic)})
-        if automatic
-        else Finding("warning", "check_no_recharge", {})
-    )
-    response = service.get("smsResponse")
-    answers = response if isinstance(response, dict) else {}
-    registered = {
-        "report": service.get("callBack"),
-        "reply": answers.get("cgiUrl") if answers.get("responseType") == "cgi" else None,
-        "stop": service.get("stopCallBack"),
-    }
-    for which, where in registered.items():
-        found.append(
-            Finding("ok", "check_callback", {"which": which, "url": str(where)})
-            if where
-            else Finding("warning", "check_no_callback", {"which": which})
-        )
-    return found
-
-
-def _credits(left: float | None) -> Finding:
-    if left is None:
-        return Finding("warning", "check_credits_unknown", {})
-    level: _Level = "error" if left <= 0 else "warning" if left < _LOW else "ok"
-    return Finding(level, "check_credits", {"credits": f"{left:g}"})
-
-
-async def _sender(account: OvhAccount, sender: str) -> list[Finding]:
     try:
-        found = fields.record(await account.get("sender", f"{account.path}/senders/{quote(sender, safe='')}"))
+        until = fields.moment(expiration)
+    except fields.Unreadable:
+        until = None
+    if until is None:
+        return Finding("warning", "check_keys_end_unread", {})
+    date = {"date": until.isoformat(timespec="minutes")}
+    if until - now < _EXPIRES_SOON:
+        return Finding("warning", "check_keys_end_soon", date)
+    return Finding("ok", "check_keys_until", date)
+
+
+def _clock(account: OvhAccount, found: list[Finding]) -> None:
+    """The bridge signs with OVH's time, so a wrong clock is no error; expiry, holds and hours suffer from it."""
+    ahead = account.ahead or 0.0
+    if abs(ahead) > _CLOCK_OFF:
+        found.append(Finding("warning", "check_clock_off", {"behind" if ahead > 0 else "fast": f"{abs(ahead):.0f}"}))
+
+
+async def _service(account: OvhAccount, found: list[Finding]) -> dict[str, object] | None:
+    name = {"service": account.service}
+    try:
+        service = fields.record(await account.get("account", account.path))
     except NotThere:
-        return [Finding("error", "check_sender_unknown", {"sender": sender})]
-    status = str(found.get("status"))
-    params = {"sender": sender, "status": status, "comment": str(found.get("comment") or "")}
-    return [Finding(_SENDER_LEVELS.get(status, "error"), "check_sender", params)]
+        found.append(Finding("error", "check_service_unknown", name))
+        return None
+    if service.get("status", "enable") != "enable":
+        found.append(Finding("error", "check_service_disabled", name))
+        return None
+    found.append(Finding("ok", "check_service", name))
+    return service
+
+
+def _credits(account: OvhAccount, service: dict[str, object], found: list[Finding]) -> None:
+    left = account.credits_left = fields.credits_of(service.get("creditsLeft"))
+    automatic = service.get("automaticRecreditAmount")
+    if left is None:
+        found.append(Finding("warning", "check_credits_unknown", {}))
+    elif left <= 0:
+        found.append(Finding("error", "check_credits_none", {}))
+    else:
+        low = left < _LOW
+        key = "check_credits_low" if low else "check_credits"
+        found.append(Finding("warning" if low else "ok", key, {"credits": f"{left:g}"}))
+    if automatic:
+        below = fields.credits_of(service.get("creditThresholdForAutomaticRecredit")) or 0.0
+        found.append(Finding("ok", "check_recharge", {"credits": str(automatic), "below": f"{below:g}"}))
+    else:
+        found.append(Finding("warning", "check_no_recharge", {}))

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 from urllib.parse import quote, urlencode
@@ -20,7 +20,7 @@ from bridge.adapters.ovh.signer import (
     base_url,
     trusted_certificates,
 )
-from bridge.adapters.ovh.translate import Circumstances, Failure, Payload, classify
+from bridge.adapters.ovh.translate import Circumstances, Failure, Payload, Refused, classify
 from bridge.adapters.ovh.wire import Answer, Cut, Unreachable, Wire
 from bridge.domain.failures import Reason, Temporary
 from bridge.ports.clock import Clock
@@ -29,6 +29,7 @@ T = TypeVar("T")
 Observe = Callable[[str, str, float], None]
 """Told of every call: what was asked, "ok" or the failure's reason, seconds. Called in threads."""
 
+NO_KEY: Final = "NO_CONSUMER_KEY"  # our own word beside OVH's codes: there is no key to sign with
 THREADS: Final = 32  # an idle one costs nothing; how many POST at once is delivery's
 _LONGEST_CALL = 90.0  # seconds: the time-outs bound each read alone, and a trickle would hold its thread for ever
 _CLOCK_JUMP = 20.0  # seconds between wall and monotonic clock: OVH refuses from about a minute on
@@ -68,13 +69,13 @@ class OvhAccount:
         self.service = service
         self.path = f"/sms/{quote(service, safe='')}"
         self.credits_left: float | None = None
-        self._base = base_url(endpoint)
+        self.base = base_url(endpoint)
         self._keys = keys
-        self._clock = clock
+        self.clock = clock
         self._observe = observe
         self._pace = pace
         self._timeout = timeout
-        self._tls = trusted_certificates() if self._base.startswith("https") else None
+        self._tls = trusted_certificates() if self.base.startswith("https") else None
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix=f"ovh-{service}")
         self._idle: list[Signer] = []  # the one used last is taken first: few connections stay warm
         self._busy: dict[Signer, float] = {}  # since when, by the monotonic clock
@@ -118,7 +119,7 @@ class OvhAccount:
 
     def _break(self, older_than: float) -> None:
         """End calls that last longer than so many seconds."""
-        latest = self._clock.monotonic() - older_than
+        latest = self.clock.monotonic() - older_than
         for signer, since in self._busy.copy().items():  # threads change it meanwhile
             if since <= latest:
                 signer.wire.abort()
@@ -135,11 +136,28 @@ class OvhAccount:
     def now(self) -> datetime:
         """OVH's time (UTC) as far as it is known, else ours."""
         known = self._time
-        return self._clock.now() + timedelta(seconds=known.ahead if known else 0.0)
+        return self.clock.now() + timedelta(seconds=known.ahead if known else 0.0)
+
+    @property
+    def ahead(self) -> float | None:
+        """Seconds by which OVH's clock is ahead of this machine's; None before it was asked."""
+        return self._time.ahead if self._time else None
+
+    @property
+    def has_key(self) -> bool:
+        """Whether there is a consumer key to sign with."""
+        return self._keys.consumer_key is not None
+
+    def use(self, consumer_key: str | None) -> str | None:
+        """Sign with this consumer key from now on; gives the one before. Only while no call is under way."""
+        before, self._keys = self._keys.consumer_key, replace(self._keys, consumer_key=consumer_key)
+        while self._idle:
+            self._idle.pop().wire.close()
+        return before
 
     def at_ovh(self, moment: datetime) -> datetime:
         """A moment of our clock as OVH's clock told it."""
-        return moment + (self.now() - self._clock.now())
+        return moment + (self.now() - self.clock.now())
 
     async def aclose(self, grace: float = 5.0) -> None:
         """Wait up to `grace` seconds for calls in flight, break those that last, end the threads.
@@ -165,6 +183,8 @@ class OvhAccount:
 
         Gives the JSON. Raises Temporary, Permanent, and OutcomeUnknown after a POST.
         """
+        if not self.has_key:
+            raise Refused(Reason.KEYS, NO_KEY)
         known = self._know_time()
         outcome = self._once(method, what, path, body, known)
         if isinstance(outcome, Temporary) and outcome.reason is Reason.CLOCK:
@@ -174,12 +194,19 @@ class OvhAccount:
             return outcome.value
         raise outcome
 
+    def unsigned(self, method: str, what: str, path: str, body: object = None) -> object:
+        """One call under the application key alone. Gives the JSON. Raises as `call` does."""
+        outcome = self._once(method, what, path, body, None)
+        if isinstance(outcome, Payload):
+            return outcome.value
+        raise outcome
+
     def _once(self, method: str, what: str, path: str, body: object, known: _OvhTime | None) -> Payload | Failure:
         """One exchange, signed if the time is known, and what it came to."""
         delta = None
         if known is not None:
             # The client adds this to the machine's clock; ours is passed in.
-            delta = int(self._clock.now().timestamp() + known.ahead) - int(time.time())
+            delta = int(self.clock.now().timestamp() + known.ahead) - int(time.time())
         began = time.perf_counter()
         met = self._exchange(method, path, body, delta)
         around = Circumstances(self.now(), self.credits_left, self._keys.secrets)
@@ -202,9 +229,9 @@ class OvhAccount:
         try:
             signer = self._idle.pop()
         except IndexError:
-            wire = Wire(self._base, self._tls, self._timeout, self._clock.monotonic)
-            signer = Signer(self._base, self._keys, wire)
-        self._busy[signer] = self._clock.monotonic()
+            wire = Wire(self.base, self._tls, self._timeout, self.clock.monotonic)
+            signer = Signer(self.base, self._keys, wire)
+        self._busy[signer] = self.clock.monotonic()
         try:
             return signer.ask(method, path, body, delta)
         except (Unreachable, Cut) as error:
@@ -220,8 +247,8 @@ class OvhAccount:
         known = self._time
         if known is None:
             return None
-        monotonic = self._clock.monotonic()
-        moved = (self._clock.now().timestamp() - known.wall) - (monotonic - known.monotonic)
+        monotonic = self.clock.monotonic()
+        moved = (self.clock.now().timestamp() - known.wall) - (monotonic - known.monotonic)
         return known if abs(moved) < _CLOCK_JUMP and monotonic - known.monotonic < _CLOCK_AGE else None
 
     def _know_time(self, but_not: _OvhTime | None = None) -> _OvhTime:
@@ -238,6 +265,6 @@ class OvhAccount:
                 raise outcome
             if not isinstance(outcome, Payload) or type(outcome.value) is not int:
                 raise Temporary(Reason.SERVER)
-            wall = self._clock.now().timestamp()
-            self._time = _OvhTime(outcome.value - wall, wall, self._clock.monotonic())
+            wall = self.clock.now().timestamp()
+            self._time = _OvhTime(outcome.value - wall, wall, self.clock.monotonic())
             return self._time

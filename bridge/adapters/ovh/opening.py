@@ -13,7 +13,10 @@ from bridge.ports.clock import Clock
 
 @dataclass(frozen=True, slots=True)
 class PhoneSettings:
-    """One phone; those of the same `account` carry the same keys. `sender`: None for the short number."""
+    """One phone; those of the same `account` carry the same keys. `sender`: None for the short number.
+
+    `prefix` opens its SMS, None for none.
+    """
 
     name: str
     account: str
@@ -22,6 +25,7 @@ class PhoneSettings:
     keys: Keys
     sender: str | None
     no_stop_clause: bool
+    prefix: str | None = None
 
 
 @asynccontextmanager
@@ -52,5 +56,7 @@ async def open_phones(
                 )
                 open_accounts.push_async_callback(accounts[one.account].aclose)
             account = accounts[one.account]
-            phones[one.name] = OvhPhone(one.name, account, sender=one.sender, no_stop_clause=one.no_stop_clause)
+            phones[one.name] = OvhPhone(
+                one.name, account, sender=one.sender, no_stop_clause=one.no_stop_clause, prefix=one.prefix
+            )
         yield phones

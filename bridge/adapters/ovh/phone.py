@@ -5,13 +5,13 @@ from datetime import datetime
 
 import structlog
 
+from bridge.adapters.ovh import access, checks, find, incoming, reports, submit
 from bridge.adapters.ovh import account as accounts
-from bridge.adapters.ovh import checks, find, incoming, reports, submit
 from bridge.adapters.ovh.client import OvhAccount
 from bridge.domain.ids import OvhId
 from bridge.domain.numbers import E164
 from bridge.domain.sms import Absent, AccountState, CannotTell, Found, Job, Reply, Report, Submission
-from bridge.ports.phone import CallbackUrls, Capabilities, Finding
+from bridge.ports.phone import CallbackUrls, Capabilities, Finding, KeyRequest, RegisteredUrls
 
 _log = structlog.get_logger(__name__)
 
@@ -19,16 +19,23 @@ _log = structlog.get_logger(__name__)
 class OvhPhone:
     """One phone. Several may share an account; whoever made the account closes it.
 
-    `sender` is a validated name, None for the short number, which alone can be answered.
+    `sender` is a validated name, None for the short number, which alone can be answered. `prefix`: what opens its SMS.
     """
 
     def __init__(
-        self, name: str, account: OvhAccount, *, sender: str | None = None, no_stop_clause: bool = True
+        self,
+        name: str,
+        account: OvhAccount,
+        *,
+        sender: str | None = None,
+        no_stop_clause: bool = True,
+        prefix: str | None = None,
     ) -> None:
         self.name = name
         self.can = Capabilities(receive=sender is None)
         self._account = account
         self._sending = submit.Sending(sender, no_stop_clause)
+        self._seen = checks.Sender(sender, prefix)
 
     def submitting(self, job: Job) -> asyncio.Future[Submission]:
         """Begin the POST and give the future of its answer, which comes whether or not anybody waits.
@@ -50,7 +57,7 @@ class OvhPhone:
             return await asyncio.shield(future)
         except asyncio.CancelledError:
             _log.warning("ovh_answer_not_awaited", phone=self.name, job=job.id, tag=job.tag)
-            future.add_done_callback(_seen)  # what comes of it is found by a look: it is no error of the loop
+            future.add_done_callback(_noticed)  # what comes of it is found by a look: it is no error of the loop
             raise
 
     async def find(self, job: Job) -> Found | Absent | CannotTell:
@@ -73,9 +80,13 @@ class OvhPhone:
         """Credits left and OVH's time. Raises Temporary, Permanent."""
         return await accounts.state(self._account)
 
-    async def check(self) -> list[Finding]:
+    async def check(self, urls: CallbackUrls | None) -> list[Finding]:
         """What is right and wrong with keys, service, sender and callbacks. A failed call is a finding."""
-        return await checks.check(self._account, self._sending.sender)
+        return await checks.check(self._account, self._seen, urls)
+
+    async def callbacks(self) -> RegisteredUrls:
+        """Where OVH calls now, for the whole account. Raises Temporary, Permanent."""
+        return await accounts.registered(self._account)
 
     async def register(self, urls: CallbackUrls) -> None:
         """Tell OVH where to call, for the whole account. Raises Temporary, Permanent."""
@@ -85,8 +96,21 @@ class OvhPhone:
         """Whether the number is on OVH's list of those who wrote STOP. Raises Temporary, Permanent."""
         return await accounts.opted_out(self._account, number)
 
+    @property
+    def token_page(self) -> str:
+        """OVH's page where a person may make all three keys, with the rights that the bridge uses filled in."""
+        return access.token_page(self._account)
 
-def _seen(future: asyncio.Future[Submission]) -> None:
+    async def ask_for_key(self) -> KeyRequest:
+        """A consumer key for the account, to be agreed to by its owner. Raises Temporary, Permanent."""
+        return await access.ask(self._account)
+
+    async def await_key(self, asked: KeyRequest) -> bool:
+        """Wait up to ten minutes until it is agreed to, and use it from then on. Raises Temporary, Permanent."""
+        return await access.agreed(self._account, asked)
+
+
+def _noticed(future: asyncio.Future[Submission]) -> None:
     """Take notice of an outcome that nobody waits for any more."""
     if not future.cancelled():
         future.exception()

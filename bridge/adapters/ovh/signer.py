@@ -16,24 +16,25 @@ READ_SECONDS: Final = 30.0  # for each read, not for the call: OVH's own words c
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """What OVH hands out at createToken. Never shown, not even by repr.
+    """What OVH hands out at createToken. Never shown, not even by repr. `consumer_key` None: not asked for yet.
 
     Raises ValueError, without saying the key, for one that no HTTP header can carry.
     """
 
     application_key: str = field(repr=False)
     application_secret: str = field(repr=False)
-    consumer_key: str = field(repr=False)
+    consumer_key: str | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        for which, key in zip(("application", "secret", "consumer"), self.secrets, strict=True):
+        for which, key in zip(("application", "secret", "consumer"), self.secrets, strict=False):
             if not key.isascii() or not key.isprintable() or not key.strip():
                 raise ValueError(f"the {which} key is empty or has a letter that no key has")
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """All three, for those who must take them out of a text."""
-        return (self.application_key, self.application_secret, self.consumer_key)
+        """All that there are, for those who must take them out of a text."""
+        both = (self.application_key, self.application_secret)
+        return both if self.consumer_key is None else (*both, self.consumer_key)
 
 
 def base_url(endpoint: str) -> str:

@@ -27,7 +27,23 @@ class NotThere(Permanent):
     """OVH itself says that it does not know what was asked for (404)."""
 
 
-class Garbage(Temporary):
+class Refused(Temporary):
+    """Keys or clock refused. `code` is OVH's errorCode; where it has none: 401, or 404 for the service itself."""
+
+    def __init__(self, reason: Reason, code: str) -> None:
+        super().__init__(reason, scope="account")
+        self.code = code
+
+
+class Page(Temporary):
+    """Not OVH's voice but somebody's between: a page in place of JSON, with this HTTP status."""
+
+    def __init__(self, reason: Reason, status: int) -> None:
+        super().__init__(reason)
+        self.status = status
+
+
+class Garbage(Page):
     """A success whose body is no JSON, to a call that may be repeated."""
 
 
@@ -57,21 +73,21 @@ def classify(method: str, met: Answer | Exception, around: Circumstances) -> Pay
     said = _json(met.body)
     if 200 <= met.status < 300:
         if isinstance(said, _NoJson) and met.status != 204:
-            return OutcomeUnknown() if method == "POST" else Garbage(Reason.NETWORK)
+            return OutcomeUnknown() if method == "POST" else Garbage(Reason.NETWORK, met.status)
         return Payload(None if isinstance(said, _NoJson) else said)
     if met.status >= 500:
-        return _unknown(method, Reason.SERVER)
+        return _unknown(method, Reason.SERVER, met.status if isinstance(said, _NoJson) else None)
     if met.status < 400:  # a proxy: OVH redirects nothing
-        return _unknown(method, Reason.NETWORK)
+        return _unknown(method, Reason.NETWORK, met.status)
     if met.status == 429:
         return Temporary(Reason.RATE, _wait(met.retry_after, around.now), "account")
     if met.status == 401:
-        return Temporary(Reason.KEYS, scope="account")
+        return Refused(Reason.KEYS, "401")
     if met.status == 408:  # the request did not arrive whole
         return Temporary(Reason.NETWORK)
     if not isinstance(said, dict):
         # Not OVH's own voice: a proxy or a firewall in between. The message is not to blame for all we know.
-        return Temporary(Reason.SERVER)
+        return Page(Reason.SERVER, met.status)
     return _refused(method, met.status, said, around)
 
 
@@ -79,14 +95,14 @@ def _refused(method: str, status: int, said: dict[str, object], around: Circumst
     """A 4xx in OVH's own form: by its errorCode first, by its words where it has none."""
     code, message = str(said.get("errorCode") or ""), str(said.get("message") or "")
     if code in _CLOCK:
-        return Temporary(Reason.CLOCK, scope="account")
+        return Refused(Reason.CLOCK, code)
     if code in _KEYS:
-        return Temporary(Reason.KEYS, scope="account")
+        return Refused(Reason.KEYS, code)
     if status == 404:
         # A service that OVH does not know is a fault of the configuration, or an unpaid bill: no message is
         # to blame, so the account waits as for revoked keys, nothing is rejected, and expiry bounds the wait.
         if method == "POST" or _SERVICE.search(message):
-            return Temporary(Reason.KEYS, scope="account")
+            return Refused(Reason.KEYS, "404")
         return NotThere(Refusal.OTHER, cleaned(message, around.secrets))
     detail = cleaned(message, around.secrets)
     if _CONTACT.search(message):
@@ -100,8 +116,11 @@ def _refused(method: str, status: int, said: dict[str, object], around: Circumst
     return Permanent(Refusal.OTHER, detail)
 
 
-def _unknown(method: str, reason: Reason) -> Failure:
-    return OutcomeUnknown(reason) if method == "POST" else Temporary(reason)
+def _unknown(method: str, reason: Reason, page: int | None = None) -> Failure:
+    """`page`: the status of an answer that was none of OVH's."""
+    if method == "POST":
+        return OutcomeUnknown(reason)
+    return Temporary(reason) if page is None else Page(reason, page)
 
 
 class _NoJson:

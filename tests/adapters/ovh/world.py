@@ -60,7 +60,13 @@ class World:
 
 @asynccontextmanager
 async def world(
-    *, sender: str | None = None, no_stop_clause: bool = True, read: float = 5.0, **simulated: object
+    *,
+    sender: str | None = None,
+    no_stop_clause: bool = True,
+    prefix: str | None = None,
+    keys: Keys = KEYS,
+    read: float = 5.0,
+    **simulated: object,
 ) -> AsyncIterator[World]:
     clock = HandClock()
     simulated.setdefault("accounts", (SmsAccount(senders=("Cabinet",)),))
@@ -69,12 +75,12 @@ async def world(
         account = OvhAccount(
             ovh.url,
             "sms-ab12345-1",
-            KEYS,
+            keys,
             clock=clock,
             observe=lambda what, outcome, _: calls.append((what, outcome)),
             timeout=(2.0, read),
         )
-        phone = OvhPhone("accueil", account, sender=sender, no_stop_clause=no_stop_clause)
+        phone = OvhPhone("accueil", account, sender=sender, no_stop_clause=no_stop_clause, prefix=prefix)
         try:
             yield World(ovh, account, phone, clock, calls)
         finally:
