@@ -21,6 +21,10 @@ class WrongRevision(Exception):
     """The tables are not those of this version: newer, or older where nothing may change them."""
 
 
+class NotMigrated(WrongRevision):
+    """The tables are older, or not there yet, and only `run` and `demo` may change them."""
+
+
 class BrokenReferences(Exception):
     """After the migration rows would point nowhere: it was undone."""
 
@@ -55,7 +59,7 @@ def _refuse(current: str | None, *, migrate: bool) -> None:
             "install that version again, or restore the backup made before it"
         )
     if not migrate:
-        raise WrongRevision(
+        raise NotMigrated(
             f"the database's tables are at {current or 'none'}, this version needs {HEAD}: start the bridge once"
         )
 
