@@ -50,3 +50,26 @@ def test_the_operations_room_need_not_send_anything(tmp_path: Path) -> None:
     text = "language: en" + PHONE + "browser: {url: http://127.0.0.1:9002, token: t-0123456789}\n"
     (tmp_path / "config.yaml").write_text(text + "operations_room: web:ops\n")
     assert str(load(tmp_path / "config.yaml").operations_room) == "web:ops"
+
+
+def test_a_variable_with_one_underscore_too_few_is_not_ignored_in_silence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BRIDGE_TELEGRAM_TOKEN", "7:top-secret-three")
+    told = mistakes(tmp_path, "language: en" + PHONE)
+    assert told == {"BRIDGE_TELEGRAM_TOKEN": SENTENCES["en"]["one_underscore"].format("BRIDGE_TELEGRAM__TOKEN")}
+    named = "language: en" + PHONE + "telegram: {token: {env: BRIDGE_TELEGRAM_TOKEN}}\n"
+    (tmp_path / "config.yaml").write_text(named)
+    telegram = load(tmp_path / "config.yaml").telegram
+    assert telegram is not None
+    assert telegram.token.get_secret_value() == "7:top-secret-three"
+
+
+@pytest.mark.parametrize(("session", "begins"), [("fr_FR.UTF-8", "ne peut être lu"), ("C.UTF-8", "cannot be read")])
+def test_without_a_file_the_session_s_language_is_spoken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, session: str, begins: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", session)
+    with pytest.raises(ConfigMistakes) as told:
+        load(tmp_path / "config.yaml")
+    assert begins in str(told.value)

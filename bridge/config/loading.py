@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from bridge.config.checks import cross_checks, keys_missing
 from bridge.config.mistakes import Found, of_types, worded
-from bridge.config.sources import Values, merged, read_environment, read_file, resolved, written_language
+from bridge.config.sources import Values, merged, misnamed, read_environment, read_file, resolved, written_language
 from bridge.config.tree import (
     BrowserConfig,
     Config,
@@ -36,7 +36,7 @@ def load(path: Path | None = None, *, keys_needed: bool = True) -> Config:
     Later sources win: the file, secret files and variables that it names, BRIDGE_ variables. Relative paths
     (database, Matrix store, secret files) start at the file's folder.
 
-    Raises ConfigMistakes with everything that is wrong, in the file's language (English if it has none).
+    Raises ConfigMistakes with everything that is wrong, in the file's language; without a file, in that of the session.
     """
     path = path or Path(os.environ.get("BRIDGE_CONFIG") or "config.yaml")
     in_file, unreadable = read_file(path)
@@ -49,7 +49,7 @@ def load(path: Path | None = None, *, keys_needed: bool = True) -> Config:
         unresolved = _without_keys(values, unresolved)
     config, of_wrong_type = _typed(values)
     missing = keys_missing(values) if keys_needed else ()
-    found = [*not_json, *unresolved, *of_wrong_type, *cross_checks(values), *missing]
+    found = [*not_json, *misnamed(in_file), *unresolved, *of_wrong_type, *cross_checks(values), *missing]
     if found or config is None:
         raise worded(found, _language(values))
     return _anchored(config, folder)
@@ -75,7 +75,8 @@ def _without_keys(values: Values, unresolved: list[Found]) -> list[Found]:
 
 
 def _language(values: Values) -> Literal["en", "fr"]:
-    return "fr" if values.get("language", "fr" if values else "en") == "fr" else "en"
+    session = (os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or "")[:2]
+    return "fr" if values.get("language", "fr" if values else session) == "fr" else "en"
 
 
 def _anchored(config: Config, folder: Path) -> Config:

@@ -2,18 +2,21 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
 import yaml
+from pydantic import BaseModel
 from pydantic_settings import EnvSettingsSource
 from pydantic_settings.exceptions import SettingsError
 
 from bridge.config.mistakes import Found, Loc
-from bridge.config.tree import Config
+from bridge.config.tree import Config, HttpConfig, MatrixConfig, TelegramConfig
 
 Values = dict[str, Any]
+
+_SECTIONS: Mapping[str, type[BaseModel]] = {"http": HttpConfig, "telegram": TelegramConfig, "matrix": MatrixConfig}
 
 
 class _Loader(yaml.SafeLoader):
@@ -84,6 +87,30 @@ def read_environment() -> tuple[Values, list[Found]]:
     except SettingsError as error:
         named = re.search(r'field "(\w+)"', str(error))
         return {}, [Found((named[1] if named else "BRIDGE_",), "not_json")]
+
+
+def misnamed(in_file: object) -> list[Found]:
+    """Variables that one underscore too few keeps from being read, unless the file itself names them."""
+    meant = {
+        f"BRIDGE_{section}_{key}".upper(): f"BRIDGE_{section}__{key}".upper()
+        for section in _SECTIONS
+        for key in _SECTIONS[section].model_fields
+    }
+    named = set(_variables(in_file))
+    return [Found((name,), "one_underscore", meant[name]) for name in meant if name in os.environ and name not in named]
+
+
+def _variables(value: object) -> Iterator[str]:
+    """The variables from which the file takes secrets."""
+    match value:
+        case {"env": str(name)}:
+            yield name
+        case dict():
+            for inner in value.values():
+                yield from _variables(inner)
+        case list():
+            for inner in value:
+                yield from _variables(inner)
 
 
 def merged(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> Values:
