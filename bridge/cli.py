@@ -1,9 +1,12 @@
-"""What a person types. Exit codes: 0 stopped, 1 crashed, 2 configuration, 3 already running."""
+"""What a person types. Exit codes: 0 stopped or well, 1 crashed or amiss, 2 configuration, 3 already running."""
 
 import asyncio
 import gc
+import logging
 import sys
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any, NoReturn, TypeVar
 
 import click
 import structlog
@@ -11,6 +14,14 @@ import structlog
 from bridge import config as configuration
 from bridge import logs
 from bridge.domain.patience import SHORT, Patience
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _configured(command: F) -> F:
+    """The option that all commands on a configuration have."""
+    where = "The configuration, a YAML file; else BRIDGE_CONFIG, else ./config.yaml."
+    return click.option("-c", "--config", "path", type=click.Path(path_type=Path), help=where)(command)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -20,65 +31,40 @@ def main() -> None:
 
 
 @main.command()
-@click.option("-c", "--config", "path", type=click.Path(path_type=Path), help="The configuration, a YAML file.")
+@_configured
 @click.option("--short-delays", is_flag=True, hidden=True, help="Probes and notices as in the demonstration.")
 @click.option("--register", is_flag=True, help="Tell OVH at the start where to call; needs public_url.")
 @click.option("--probe", "probe_point", hidden=True, help="Name a point at which this process kills itself.")
 def run(path: Path | None, short_delays: bool, register: bool, probe_point: str | None) -> None:
     """Run the bridge until it is stopped (Ctrl-C, or SIGTERM)."""
-
-    try:
-        config = configuration.load(path)
-        missing = configuration.not_available(config)
-        if missing is not None:
-            raise missing
-        nowhere = configuration.no_address(config) if register else None
-        if nowhere is not None:
-            raise nowhere
-    except configuration.ConfigMistakes as mistakes:
-        click.echo(str(mistakes), err=True)
-        sys.exit(2)
+    config = _load(path)
+    nowhere = configuration.no_address(config) if register else None
+    if nowhere is not None:
+        _refuse(nowhere)
     redactor = logs.configure(config.logs, configuration.secrets_of(config), sys.stderr)
     patience = SHORT if short_delays else Patience()
-    sys.exit(_run(config, patience, redactor, register=register, probe_point=probe_point))
+
+    def bridge() -> Coroutine[Any, Any, None]:
+        from bridge.app import Options, run_bridge
+
+        return run_bridge(config, Options(patience, register, probe_point), redactor)
+
+    sys.exit(_run(config, bridge, redactor))
 
 
-def _run(
-    config: configuration.Config,
-    patience: Patience,
-    redactor: logs.Redactor,
-    *,
-    register: bool,
-    probe_point: str | None,
-) -> int:
-    # Imported here: who asks for help does not wait for a database. Nothing imported ever becomes garbage:
-    # looking for some there would take a seventh of the start, and a part of every later look.
-    gc.disable()
-    from bridge.adapters.database.lock import AlreadyRunning
-    from bridge.app import Options, run_bridge
+@main.command()
+@_configured
+def check(path: Path | None) -> None:
+    """Look at every phone, platform and room: what is wrong, and how to mend it."""
+    config = _load(path)
+    redactor = _quietly(config)
 
-    gc.freeze()
-    gc.enable()
-    try:
-        asyncio.run(run_bridge(config, Options(patience, register, probe_point), redactor))
-    except AlreadyRunning as error:
-        click.echo(_ALREADY[config.language].format(path=error.path), err=True)
-        return 3
-    except configuration.ConfigMistakes as mistakes:
-        # The file is well written, the database or the port is not there. It may pass: a supervisor tries again.
-        click.echo(redactor(str(mistakes)), err=True)
-        return 1
-    except Exception:
-        # Through the log, whose redaction a bare traceback would escape.
-        structlog.get_logger(__name__).exception("bridge.crashed")
-        return 1
-    return 0
+    def look() -> Coroutine[Any, Any, int]:
+        from bridge.app.operator import run_check
 
+        return run_check(config, redactor, click.echo)
 
-_ALREADY = {
-    "fr": "La passerelle tourne déjà sur cette base ({path}). Arrêtez l'autre, ou donnez à celle-ci sa propre base.",
-    "en": "The bridge is already running on this database ({path}). Stop the other one, or give this one its own.",
-}
+    sys.exit(_run(config, look, redactor))
 
 
 @main.command()
@@ -90,3 +76,60 @@ def demo(port: int, play: bool, fault: str) -> None:
     from bridge.sandbox.demo import demo as show
 
     sys.exit(asyncio.run(show(port, play, fault=fault)))
+
+
+def _load(path: Path | None, *, keys_needed: bool = True) -> configuration.Config:
+    """The configuration, or all its mistakes and exit code 2."""
+    try:
+        config = configuration.load(path, keys_needed=keys_needed)
+    except configuration.ConfigMistakes as mistakes:
+        _refuse(mistakes)
+    missing = configuration.not_available(config)
+    if missing is not None:
+        _refuse(missing)
+    return config
+
+
+def _refuse(mistakes: configuration.ConfigMistakes) -> NoReturn:
+    click.echo(str(mistakes), err=True)
+    sys.exit(2)
+
+
+def _quietly(config: configuration.Config) -> logs.Redactor:
+    """Commands speak for themselves: their logs tell what went wrong, and nothing else."""
+    return logs.configure(config.logs, configuration.secrets_of(config), sys.stderr, level=logging.ERROR)
+
+
+def _run(
+    config: configuration.Config, work: Callable[[], Coroutine[Any, Any, int | None]], redactor: logs.Redactor
+) -> int:
+    """Run it to its end. Gives the exit code."""
+    # Imported here: who asks for help does not wait for a database. Nothing imported ever becomes garbage:
+    # looking for some there would take a seventh of the start, and a part of every later look.
+    gc.disable()
+    from bridge.adapters.database.lock import AlreadyRunning
+
+    running = work()
+    gc.freeze()
+    gc.enable()
+    try:
+        return asyncio.run(running) or 0
+    except AlreadyRunning as error:
+        click.echo(_ALREADY[config.language].format(path=error.path), err=True)
+        return 3
+    except configuration.ConfigMistakes as mistakes:
+        # The file is well written, the database or the port is not there. It may pass: a supervisor tries again.
+        click.echo(redactor(str(mistakes)), err=True)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except Exception:
+        # Through the log, whose redaction a bare traceback would escape.
+        structlog.get_logger(__name__).exception("bridge.crashed")
+        return 1
+
+
+_ALREADY = {
+    "fr": "La passerelle tourne déjà sur cette base ({path}). Arrêtez l'autre, ou donnez à celle-ci sa propre base.",
+    "en": "The bridge is already running on this database ({path}). Stop the other one, or give this one its own.",
+}

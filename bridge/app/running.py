@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
@@ -10,13 +11,15 @@ from bridge.delivery.context import Deliveries
 from bridge.delivery.depths import measure_for_ever
 from bridge.delivery.expiry import sweep_for_ever
 from bridge.delivery.lanes import workers
+from bridge.delivery.operations import tell_operations
 from bridge.delivery.reconciliation import adopt_orphans
 from bridge.delivery.waiting_replies import place_waiting
 from bridge.domain.ids import AccountId
 from bridge.intake.chat import ChatIntake
 from bridge.intake.polling import Poller
 from bridge.ports.doorbell import Doorbell
-from bridge.ports.phone import CallbackUrls
+from bridge.ports.phone import CallbackUrls, Finding
+from bridge.ports.store import Tx
 
 log = structlog.get_logger(__name__)
 
@@ -50,6 +53,10 @@ class Bridge:
             ]
             for loop in (sweep_for_ever, measure_for_ever):
                 intake.append(tasks.create_task(loop(self.deliveries, stopping), name=loop.__name__))
+            intake += [
+                tasks.create_task(self._look_around(name), name=f"{name}.look_around")
+                for name in self.deliveries.platforms
+            ]
             if self.urls:
                 intake.append(tasks.create_task(self._register(), name="register"))
             running = [tasks.create_task(worker.run(), name=worker.lane.name) for worker in lanes]
@@ -68,6 +75,21 @@ class Bridge:
     async def _listen(self, name: str) -> None:
         cursor = await self.deliveries.store.read(lambda tx: tx.events.cursor(name))
         await self.deliveries.platforms[name].listen(self.sinks[name], cursor)
+
+    async def _look_around(self, name: str) -> None:
+        """What keeps the bot from its work in some room is told where an operator looks, at most once a day."""
+        rooms = await self.deliveries.store.read(lambda tx: tx.rooms.on(name))
+        for finding in await self.deliveries.platforms[name].check([room.address for room in rooms]):
+            if finding.level == "ok":
+                continue
+            log.warning("chat.finding", platform=name, finding=finding.key, room=finding.params.get("room"))
+            if finding.level == "error":
+                await self.deliveries.store.write(partial(self._tell, finding=finding))
+
+    async def _tell(self, tx: Tx, finding: Finding) -> None:
+        about = ":".join(str(value) for value in finding.params.values())
+        subject = f"{self.deliveries.clock.now():%Y-%m-%d}:{about}"
+        await tell_operations(tx, self.deliveries, finding.key, subject, finding.params)
 
     async def _register(self) -> None:
         """Tell OVH where to call. Polling finds everything meanwhile, so a failure is only told."""
