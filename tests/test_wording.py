@@ -16,6 +16,7 @@ from bridge.domain.marks import Status
 from bridge.domain.rooms import Language
 from bridge.wording import UNSENT, NoWording, button, mark_word, repeated, sentence, words
 from tests.occasions_check import CHECK
+from tests.occasions_setup import SETUP
 
 LANGUAGES = get_args(Language)
 PARIS = "Europe/Paris"
@@ -64,7 +65,7 @@ OCCASIONS: dict[str, list[dict[str, Any]]] = {
     "ops_parked": [{"lane": lane, "row": "7"} for lane in ("looks", "posts", "marks", "hints")],
     "ops_still_waiting": [{"phone": "accueil", "minutes": 15}],
 }  # fmt: skip
-OCCASIONS |= CHECK
+OCCASIONS |= CHECK | SETUP
 
 
 def plain(text: str) -> str:

@@ -56,17 +56,17 @@ async def check(account: OvhAccount, seen: Sender, urls: CallbackUrls | None) ->
 async def _at_ovh(account: OvhAccount, seen: Sender, urls: CallbackUrls | None, found: list[Finding]) -> None:
     await _keys(account, found)
     _clock(account, found)
-    service = await _asked(account, found, "service", lambda: _service(account, found))
+    service = await _asked(account, found, account.path, lambda: _service(account, found))
     if service is not None:
         _credits(account, service, found)
         found += callbacks(accounts.urls_in(service), urls)
     if seen.name is not None:
         name = seen.name
-        await _asked(account, found, "sender", lambda: sender(account, name, found))
+        await _asked(account, found, f"{account.path}/senders/*", lambda: sender(account, name, found))
 
 
 async def _asked(
-    account: OvhAccount, found: list[Finding], what: str, look: Callable[[], Awaitable[dict[str, object] | None]]
+    account: OvhAccount, found: list[Finding], path: str, look: Callable[[], Awaitable[dict[str, object] | None]]
 ) -> dict[str, object] | None:
     """What a call gave; None for one that failed, which is a finding. Raises _Over where all others fail too."""
     try:
@@ -75,16 +75,18 @@ async def _asked(
         if refused.code == "NOT_GRANTED_CALL":
             if any(one.key == "check_rights_missing" for one in found):
                 return None  # told already, with all the others
-            found.append(Finding("error", "check_not_granted", {"what": what, "url": access.token_page(account)}))
+            found.append(
+                Finding("error", "check_not_granted", {"call": f"GET {path}", "url": access.token_page(account)})
+            )
             return None
         found.append(_refused(account, refused))
     except Temporary as failure:
         found.append(_out_of_reach(account, failure))
     except Permanent as failure:
-        found.append(Finding("error", "check_refused", {"what": what, "detail": failure.detail}))
+        found.append(Finding("error", "check_refused", {"call": f"GET {path}", "detail": failure.detail}))
         return None
     except fields.Unreadable as error:
-        found.append(Finding("error", "check_unreadable", {"what": what, "field": str(error)}))
+        found.append(Finding("error", "check_unreadable", {"call": f"GET {path}", "field": str(error)}))
         return None
     raise _Over
 
@@ -122,7 +124,7 @@ def _out_of_reach(account: OvhAccount, failure: Temporary) -> Finding:
 
 async def _keys(account: OvhAccount, found: list[Finding]) -> None:
     """Whether the keys are accepted, until when, for what. Raises _Over when they are not."""
-    credential = await _asked(account, found, "keys", lambda: _credential(account))
+    credential = await _asked(account, found, access.CREDENTIAL, lambda: _credential(account))
     if credential is None:
         if found and found[-1].key == "check_not_granted":  # the keys are good, though they may not ask this
             found[-1] = Finding("warning", "check_rights_untold", {})
@@ -157,7 +159,7 @@ def _expiry(expiration: object, now: datetime) -> Finding:
         until = None
     if until is None:
         return Finding("warning", "check_keys_end_unread", {})
-    date = {"date": until.isoformat(timespec="minutes")}
+    date = {"date": f"{until:%Y-%m-%d %H:%M} UTC"}
     if until - now < _EXPIRES_SOON:
         return Finding("warning", "check_keys_end_soon", date)
     return Finding("ok", "check_keys_until", date)

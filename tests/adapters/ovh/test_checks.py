@@ -94,7 +94,7 @@ async def test_it_is_told_until_when_the_key_is_good(days: int, key: str, level:
     account = SmsAccount(expires=NOON + timedelta(days=days))
     async with world(accounts=(account,)) as made:
         found = await findings(made)
-        assert found[key] == [Finding(level, key, {"date": f"2026-05-{4 + days:02}T12:00+00:00"})]  # type: ignore[arg-type]
+        assert found[key] == [Finding(level, key, {"date": f"2026-05-{4 + days:02} 12:00 UTC"})]  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("written", ["soon", "2026-05-04T12:00:00", 7])
@@ -266,10 +266,8 @@ async def test_without_a_public_address_everything_is_polled_and_others_callback
     async with world() as made:
         assert (await levels(made, None))["check_polled"] == "ok"
         await made.phone.register(CallbackUrls.under("https://other.test/SECRET"))
-        found = await findings(made, None)
-        assert [(one.level, one.params["host"]) for one in found["check_callback_unasked"]] == [
-            ("ok", "other.test")
-        ] * 3
+        [found] = (await findings(made, None))["check_callback_unasked"]
+        assert (found.level, found.params) == ("ok", {"hosts": "other.test"})
 
 
 # --- what receivers see -------------------------------------------------------------------------------------------
