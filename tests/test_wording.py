@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from bridge.domain import events
 from bridge.domain.causes import Cause
+from bridge.domain.commands import READERS
 from bridge.domain.failures import Reason, Refusal
 from bridge.domain.marks import Status
 from bridge.domain.rooms import Language
-from bridge.wording import UNSENT, NoWording, button, mark_word, repeated, sentence, words
+from bridge.wording import UNSENT, Chat, NoWording, button, mark_word, menu, repeated, sentence, words
 from tests.occasions_check import CHECK
+from tests.occasions_commands import COMMANDS
 from tests.occasions_setup import SETUP
 
 LANGUAGES = get_args(Language)
@@ -24,6 +26,8 @@ MRS, MR = "+33612345678", "+33698765432"
 TONIGHT = "2026-11-18T21:40:00Z"
 WEDNESDAY_NOON = datetime(2026, 11, 18, 11, 0, tzinfo=UTC)
 
+BUTTONS = ("retry", "resend", "leave", "cancel", "anyway")
+COMPOSED = {"failed", "summary", "status", "help", "first_message", "several_parts"}  # of several sentences each
 ENDS = ("sent", "unconfirmed", "expired", "cancelled", "failed")  # of a wait
 
 # Every kind of notice with the parameters of one occasion; the lanes put down exactly these.
@@ -35,7 +39,11 @@ OCCASIONS: dict[str, list[dict[str, Any]]] = {
         for cause in [*Cause, *UNSENT]
         for retry in (True, False)
     ],
-    "refused": [{"reason": reason} for reason in Refusal if not reason.value.startswith(("room", "may"))],
+    "refused": [
+        *({"reason": reason} for reason in Refusal if reason not in (Refusal.ROOM_GONE, Refusal.MAY_NOT_WRITE)),
+        *({"reason": "may_be_refused", "details": details} for details in (["a.fr"], ["a.fr", "b@a.fr"])),
+        *({"reason": "may_be_refused", "done": done, "by": "Claire"} for done in ("anyway", "late")),
+    ],
     "waiting": [
         *({"until": TONIGHT, "reason": reason} for reason in Reason),
         *({"until": TONIGHT, "reason": "rate", "done": d} for d in ("cancelled", "late", *ENDS)),
@@ -65,7 +73,7 @@ OCCASIONS: dict[str, list[dict[str, Any]]] = {
     "ops_parked": [{"lane": lane, "row": "7"} for lane in ("looks", "posts", "marks", "hints")],
     "ops_still_waiting": [{"phone": "accueil", "minutes": 15}],
 }  # fmt: skip
-OCCASIONS |= CHECK | SETUP
+OCCASIONS |= CHECK | SETUP | COMMANDS
 
 
 def plain(text: str) -> str:
@@ -91,19 +99,19 @@ def test_every_notice_is_worded_for_every_occasion(kind: str, language: Language
 
 def test_no_notice_is_worded_that_has_no_occasion() -> None:
     worded = {kind for kind, _variant in words("fr").notices}
-    assert worded | {"failed", "summary"} == set(OCCASIONS)
+    assert worded | COMPOSED == set(OCCASIONS)
 
 
 def test_both_languages_word_the_same_things_with_the_same_fields() -> None:
     fr, en = words("fr"), words("en")
     needs = [{key: [p.needs for p in said] for key, said in told.notices.items()} for told in (fr, en)]
     assert needs[0] == needs[1]
-    for table in ("phrases", "buttons", "marks", "advice", "summary"):
+    for table in ("phrases", "places", "buttons", "menu", "menu_operators", "forms", "marks", "advice", "summary"):
         there, here = getattr(fr, table), getattr(en, table)
         assert {key: fields(text) for key, text in there.items()} == {key: fields(text) for key, text in here.items()}
-    for table in ("undelivered", "unsent"):
-        assert {key: said.needs for key, said in getattr(fr, table).items()} == {
-            key: said.needs for key, said in getattr(en, table).items()
+    for table in ("undelivered", "unsent", "status", "several", "first", "help"):
+        assert {key: [one.needs for one in said] for key, said in getattr(fr, table).items()} == {
+            key: [one.needs for one in said] for key, said in getattr(en, table).items()
         }
 
 
@@ -118,7 +126,10 @@ def test_every_cause_status_and_button_has_its_words(language: Language) -> None
     assert set(told.unsent) == set(UNSENT)
     assert set(told.marks) == {status.value for status in Status}
     assert all(mark_word(status, language) for status in Status)
-    assert {action: button(action, {}, language) for action in ("retry", "resend", "leave", "cancel")} == told.buttons
+    assert {action: button(action, {}, language) for action in BUTTONS} == told.buttons
+    assert set(told.forms) <= set(told.menu) | set(told.menu_operators)
+    assert set(told.menu) | set(told.menu_operators) | {"start"} == set(READERS)
+    assert menu(language) == told.menu
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -127,6 +138,25 @@ def test_the_trade_s_own_words_are_never_said(language: Language) -> None:
         sentence(kind, p, language, PARIS) for kind, all_ in OCCASIONS.items() for p in all_ if kind != "ops_parked"
     )
     assert not re.search(r"\b(jobs?|DLR|ptt|callbacks?|UCS-2|webhook)\b", said, re.IGNORECASE)  # fmt: skip
+
+
+@pytest.mark.parametrize(("platform", "sign", "place"), [("telegram", "/", "groupe"), ("matrix", "!sms ", "salon")])
+def test_commands_and_rooms_are_called_as_they_are_where_it_is_read(platform: str, sign: str, place: str) -> None:
+    chat = Chat(platform, sign)
+    assert f"d'aucun {place}." in sentence("stop_came", {"number": MRS}, "fr", PARIS, chat=chat)
+    assert f"{sign}help dit" in sentence("not_sent_command", {"word": "/foo"}, "fr", PARIS, chat=chat)
+    assert f"«\N{NO-BREAK SPACE}{sign}foo\N{NO-BREAK SPACE}»" in sentence(
+        "not_sent_command", {"word": "/foo"}, "fr", PARIS, chat=chat
+    )
+
+
+@pytest.mark.parametrize("kind", [kind for kind in OCCASIONS if not kind.startswith(("check_", "setup_"))])
+def test_no_sentence_shows_a_sign_of_its_own(kind: str) -> None:
+    chat = Chat("matrix", "!sms ")
+    for language in LANGUAGES:
+        for params in OCCASIONS[kind]:
+            said = sentence(kind, params, language, PARIS, chat=chat)
+            assert not re.search(rf"(?<![\w/])/({'|'.join(READERS)})\b", said)
 
 
 def test_an_unknown_kind_or_button_is_our_mistake() -> None:
@@ -165,8 +195,9 @@ def test_times_are_the_room_s_and_name_the_day_unless_it_is_sure() -> None:
 @pytest.mark.parametrize("kind", OCCASIONS)
 def test_french_signs_never_stand_alone_on_a_line(kind: str) -> None:
     for params in OCCASIONS[kind]:
-        given_text = str(params.get("text"))
-        said = sentence(kind, params, "fr", PARIS).replace(given_text, "")
+        said = sentence(kind, params, "fr", PARIS)
+        for typed in ("text", "prefix", "opening"):
+            said = said.replace(str(params.get(typed)), "")
         assert not re.search(r" [:;!?»]|« ", said)
 
 

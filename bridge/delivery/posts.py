@@ -13,7 +13,7 @@ from bridge.domain.states import PostState, RoomState
 from bridge.ports.chat import Button, ChatPlatform, Post, PostedRef
 from bridge.ports.rows import PostRow
 from bridge.ports.store import Tx
-from bridge.wording import button, repeated, sentence
+from bridge.wording import Chat, button, repeated, sentence
 
 ANSWERS = frozenset({"reply", "stranger"})
 """What a receiver wrote: posted again when nobody knows whether it is there; a notice is not."""
@@ -129,7 +129,8 @@ def _after_refusal(row: PostRow) -> PostState:
 
 def worded(row: PostRow, platform: ChatPlatform) -> Post:
     """The row in the room's language; what may stand there already says so, where the platform cannot tell."""
-    text = sentence(row.kind, row.params, row.language, row.timezone, now=row.created_at)
+    chat = Chat(row.room.platform, platform.sign)
+    text = sentence(row.kind, row.params, row.language, row.timezone, now=row.created_at, chat=chat)
     if row.uncertain and row.remote is None and not platform.idempotent:
         text = repeated(text, row.language)
     buttons = tuple(Button(data, button(data.partition(":")[0], row.params, row.language)) for data in row.buttons)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bridge.domain.failures import Reason
+from bridge.domain.failures import Reason, Refusal
 from bridge.domain.ids import JobId
 from bridge.domain.marks import WAITING, Progress, Status
 from bridge.domain.offers import may_be_retried
@@ -84,7 +84,10 @@ def _post(row: MarkRow, kind: str, params: Params, buttons: tuple[str, ...] = ()
 def _refused(at: Situation) -> NewPost | None:
     """The whole message was refused: before the POST, or by OVH."""
     job = next((job for job in at.jobs if job.state is JobState.REJECTED), None)
-    return None if job is None else _post(at.row, "refused", {**job.params, "reason": job.reason or "other"})
+    if job is None:
+        return None
+    buttons = (f"anyway:{at.row.message.id}",) if job.reason == Refusal.MAY_BE_REFUSED else ()
+    return _post(at.row, "refused", {**job.params, "reason": job.reason or "other"}, buttons)
 
 
 def _failed(at: Situation) -> NewPost | None:

@@ -22,6 +22,7 @@ class Refusal(StrEnum):
     EMPTY = "empty"
     LINK = "link"
     CONTACT_DETAILS = "contact_details"  # OVH's "cannot send contact information with shortcode"
+    MAY_BE_REFUSED = "may_be_refused"  # contact details that OVH refuses sometimes: the author decides
     TOO_LONG = "too_long"
     NO_RECEIVER = "no_receiver"
     UNREACHABLE = "unreachable"  # a number the short number cannot reach
