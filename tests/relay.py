@@ -1,118 +1,36 @@
-"""The whole bridge in one test: simulated OVH, chat server, a SQLite file, and one clock that leaps for all three."""
+"""The whole bridge with the room in the browser: its chat server, and the people who write there."""
 
-import asyncio
-import socket
-from collections.abc import Callable, Iterator
-from contextlib import AsyncExitStack, contextmanager
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from contextlib import AsyncExitStack
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
 
-import structlog
-from structlog.testing import capture_logs
-
-from bridge.adapters.database.ownership import own
-from bridge.app import Bridge, Options, assemble
-from bridge.domain.patience import Patience
-from bridge.logs import Redactor
-from bridge.ports.store import Tx
+from bridge.config import Config
 from bridge.sandbox.chat import ChatServer
 from bridge.sandbox.chat.entries import Entry
-from bridge.sandbox.ovh import SimulatedOvh, SmsAccount
-from tests.clock import LeapingClock
-from tests.relay_rows import Rows
 from tests.relay_setting import Setting, configuration
+from tests.whole import Whole
 
-BEGIN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-"""A full hour: some notices come once an hour."""
-LOOPS = 10
-"""Eight lanes, the sweep and the figures: each of them waits when nothing is to be done."""
+_QUIET_MARKS = ("//", "/", "!")
 
 
-class Relay:
+class Relay(Whole):
     """An async context manager: inside, everything runs. `stop`, `crash` and `start` are for tests of restarts."""
 
     def __init__(self, folder: Path, setting: Setting | None = None) -> None:
-        self.setting = setting or Setting()
-        self.clock = LeapingClock(BEGIN)
-        self.rows = Rows(folder / "bridge.db")
+        super().__init__(folder, setting)
         self.chat = ChatServer(self.clock)
-        self.ovh = SimulatedOvh(
-            [SmsAccount(credits=self.setting.credits)],
-            clock=self.clock.now,
-            sleep=self.clock.sleep,
-            delivery_after=self.setting.delivery_after,
-        )
-        self.ovh.skew(timedelta(seconds=self.setting.skew))
-        self.bridge: Bridge | None = None
-        self.logs: list[Any] = []
-        self._port = _free_port() if self.setting.callbacks else 0
-        self._outside, self._inside = AsyncExitStack(), AsyncExitStack()
-        self._stopping = asyncio.Event()
-        self._running: asyncio.Task[None] | None = None
-        self._news = asyncio.Event()
 
-    async def __aenter__(self) -> Self:
-        self.logs = self._outside.enter_context(_captured_logs())
-        await self._outside.enter_async_context(self.ovh)
-        await self._outside.enter_async_context(self.chat)
+    async def _open_chat(self, stack: AsyncExitStack) -> None:
+        await stack.enter_async_context(self.chat)
         for room in ("reception", "everyone", "abroad", "big", "desk", "operations"):
             self.chat.add_room(room)
-        self.ovh.subscribe(lambda _: self._news.set())
-        self.chat.subscribe(self._news.set)
-        await self.start()
-        await self.settled()
-        return self
+        self.chat.subscribe(self.news.set)
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.ovh.clear_faults()
-        try:
-            await self.stop()
-        finally:
-            await self._outside.aclose()
+    def config(self) -> Config:
+        """The configuration from the next start on."""
+        return configuration(self.setting, f"sqlite:///{self.rows.path}", self.ovh.url, self.chat, self.port)
 
-    # The bridge
-
-    async def start(self) -> None:
-        """Start the bridge on the file, as after a restart; returns when it runs and has asked for answers once."""
-        config = configuration(self.setting, f"sqlite:///{self.rows.path}", self.ovh.url, self.chat, self._port)
-        options = Options(Patience(last_answers=timedelta(milliseconds=200)), register=self.setting.callbacks)
-        self._inside, self._stopping = AsyncExitStack(), asyncio.Event()
-        await self._inside.enter_async_context(own(config.database))
-        self.bridge = await assemble(config, options, Redactor(), self._inside, self.clock)
-        self._running = asyncio.create_task(self.bridge.run(self._stopping), name="relay.run")
-        began = self.clock.now()
-        await self.until(lambda: (self.rows.polled_at() or began) > began)
-        if self.setting.callbacks:
-            await self.until(lambda: self.ovh.books().stop_call_back is not None)
-
-    async def stop(self) -> None:
-        """Stop it as an operator does: what is under way is recorded first."""
-        self._stopping.set()
-        await self._end()
-
-    async def crash(self) -> None:
-        """End it without another word: what it was told meanwhile is lost."""
-        if self._running is not None:
-            self._running.cancel()
-        await self._end()
-
-    async def _end(self) -> None:
-        running, self._running, self.bridge = self._running, None, None
-        if running is not None:
-            await asyncio.wait({running})
-            self.ovh.release()
-            await self._inside.aclose()
-            if not running.cancelled():
-                running.result()
-
-    def change(self, **changes: Any) -> None:
-        """Another configuration from the next start on."""
-        self.setting = replace(self.setting, **changes)
+    def _chat_rests(self) -> bool:
+        return self.chat.confirmed == self.chat.log.last
 
     # What people do, and what they see
 
@@ -141,117 +59,27 @@ class Relay:
         """All marks that a message has shown, oldest first."""
         return [mark.status for mark in self.chat.entry(entry.id).marks]
 
-    @property
-    def asked(self) -> list[tuple[datetime, str, str]]:
-        """(when, method, path below the service) of every request that reached OVH."""
-        return [(one.at, one.method, one.path.split("/", 3)[-1]) for one in self.ovh.records.requests]
-
-    # Time
-
-    async def until(self, condition: Callable[[], object], within: float = 10.0) -> None:
-        """Wait, in real seconds, until something is true. Raises what ended the bridge, or TimeoutError."""
-        async with asyncio.timeout(within):
-            while not condition():
-                await self._something_new()
-
-    async def settled(self, within: float = 10.0) -> None:
-        """Wait, in real seconds, until nothing is due or under way."""
-        async with asyncio.timeout(within):
-            while True:
-                if self._rests():
-                    await self._written()
-                    if self._rests():
-                        return
-                await self._something_new()
-
-    async def later(self, seconds: float, step: float = 0.0) -> None:
-        """Let time pass, from one due row to the next (at least `step` seconds each), and wait for what it brings."""
-        end = self.clock.now() + timedelta(seconds=seconds)
-        while True:
-            await self.settled()
-            now = self.clock.now()
-            due = self.rows.next_due(now)
-            pace = self._pace_until()
-            moments = [moment for moment in (due, pace) if moment is not None and moment > now]
-            to = min(end, max(min(moments), now + timedelta(seconds=step))) if moments else end
-            # A little more: the row is due by then, whatever is rounded on the way.
-            self.clock.leap(max(0.0, (to - now).total_seconds()) + 0.001)
-            if to == end:
-                await self.settled()
-                return
-
-    async def _something_new(self) -> None:
-        if self._running is not None and self._running.done():
-            self._running.result()
-        self._news.clear()
-        try:
-            # Rows change without anybody being told: look again soon, whoever calls or does not.
-            async with asyncio.timeout(0.01):
-                await self._news.wait()
-        except TimeoutError:
-            return
-
-    async def _written(self) -> None:
-        """Let what calls brought home reach the disk: the writer takes everything in its turn."""
-        for _ in range(5):
-            await asyncio.sleep(0)
-        if self.bridge is not None:
-            await self.bridge.deliveries.store.write(_nothing)
-
-    def _rests(self) -> bool:
-        paced = self._pace_until() is not None  # calls then wait for their turn
-        return (
-            not self.clock.overdue
-            and (self.bridge is None or self.clock.asleep >= LOOPS + len(self.bridge.pollers))
-            and (paced or not any(task.get_name().endswith(".call") for task in asyncio.all_tasks()))
-            and not any(push.status is None and push.error is None for push in self.ovh.pushes.log)
-            and not any(request.status is None and not request.connection_lost for request in self._latest_requests())
-            and (self.bridge is None or self.chat.confirmed == self.chat.log.last)
-            and self.rows.rest(self.clock.now(), paced=paced)
-        )
-
-    def _latest_requests(self) -> Iterator[Any]:
-        requests = self.ovh.records.requests
-        return iter([requests[-place] for place in range(1, min(len(requests), 32) + 1)])
-
-    def _pace_until(self) -> datetime | None:
-        if self.bridge is None:
-            return None
-        deliveries = self.bridge.deliveries
-        moments = [deliveries.paces.of(account).next_at() for account in deliveries.account_phones]
-        return max((one for one in moments if one is not None and one > self.clock.now()), default=None)
-
     # The house rules
 
-    def check_invariants(self) -> None:
-        """What must hold after every test, whatever went wrong in it."""
-        self.rows.check(self.chat)
-        twice = {key: times for key, times in self.ovh.records.accepted_by_receiver().items() if times > 1}
-        assert not twice, f"sent twice: {twice}"
-        tags = self.rows.tags_not_sent()
-        lied = {post.tag for post in self.ovh.records.accepted if post.tag in tags}
-        assert not lied, f"sent, and the room was told otherwise: {lied}"
-        bad = [line for line in self.logs if line["log_level"] in ("error", "critical")]
-        unexpected = [line for line in bad if line["event"] not in self.setting.errors]
-        assert not unexpected, unexpected
+    def _check_chat(self) -> None:
+        self._check_events()
+        posted = [row["remote"] for row in self.rows.all("SELECT remote FROM post WHERE state = 'posted'")]
+        assert len(set(posted)) == len(posted), "two rows share one post"
+        assert set(posted) <= {entry.id for entry in self.chat.posts().values()}
 
-
-async def _nothing(_: Tx) -> None:
-    return None
-
-
-def _free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
-
-
-@contextmanager
-def _captured_logs() -> Iterator[list[Any]]:
-    before = structlog.get_config()
-    structlog.reset_defaults()
-    try:
-        with capture_logs() as lines:
-            yield lines
-    finally:
-        structlog.configure(**before)
+    def _check_events(self) -> None:
+        """Each message that a person typed while the bot was there became rows, or a sentence that says why not."""
+        seen, confirmed = self.rows.one("SELECT count(*) FROM event"), self.chat.confirmed
+        assert seen >= confirmed, f"{confirmed} events confirmed, {seen} written down"
+        for room in self.chat.rooms():
+            rows = self.rows.all("SELECT ref FROM message WHERE address = :of", of=room.address)
+            refs = {row["ref"] for row in rows}
+            answered = {entry.reply_to for entry in self.chat.entries(room.address) if entry.kind == "post"}
+            for entry in self.chat.entries(room.address) if room.address != "operations" else ():
+                if (
+                    entry.content == "text"
+                    and entry.kind == "typed"
+                    and not entry.text.startswith(_QUIET_MARKS)
+                    and not entry.reply_to
+                ):
+                    assert entry.id in refs | answered, f"nothing became of {entry}"
