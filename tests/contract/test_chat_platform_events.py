@@ -78,7 +78,7 @@ async def test_the_bots_coming_and_going_is_told(world: ChatWorld, platform: Cha
 
     assert isinstance(removed, BotRemoved)
     assert isinstance(restored, BotRestored)
-    assert isinstance(invited, Invited)
+    assert isinstance(invited, Invited if world.can.is_invited else BotRestored)  # else it is simply put there
     assert (removed.room, restored.room, invited.room) == (world.room, world.room, there)
 
 
@@ -89,7 +89,7 @@ async def test_a_room_that_moves_is_told_with_both_addresses(world: ChatWorld, p
     async with listening(platform, sink):
         await sink.until(lambda seen: any(isinstance(event, RoomMoved) for event in seen.events))
 
-    [moved] = [event for event in sink.events if isinstance(event, RoomMoved)]
+    [moved] = {event for event in sink.events if isinstance(event, RoomMoved)}  # told twice, it has the same id
     assert (moved.room, moved.to) == (world.room, there)
 
 

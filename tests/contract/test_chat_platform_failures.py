@@ -27,6 +27,7 @@ async def test_what_surely_did_not_happen_may_be_tried_again(
 
     assert caught.value.reason is reason
     assert await posts(world) == []
+    world.wait_out(caught.value.retry_after)
     await platform.post(a_post(world))
     assert len(await posts(world)) == 1
 
@@ -35,6 +36,7 @@ async def test_a_chat_that_asks_to_wait_says_how_long(world: ChatWorld, platform
     world.break_next_post(Break.RATE)
     with pytest.raises(Temporary) as told:
         await platform.post(a_post(world))
+    world.wait_out(told.value.retry_after)
     world.break_next_post(Break.RATE_WITHOUT_A_TIME)
     with pytest.raises(Temporary) as untold:
         await platform.post(a_post(world))

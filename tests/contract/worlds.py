@@ -1,7 +1,7 @@
 """The worlds in which every chat platform is tried: a real chat on a real socket, and people in it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -56,6 +56,9 @@ class Can:
     opens_conversations: bool = True
     repeats_events: bool = True
     keeps_surrogates: bool = True
+    is_invited: bool = True
+    forgets_confirmed: bool = False
+    respells: Mapping[int, str | None] = field(default_factory=dict)  # letters that it replaces in every text
 
 
 class ChatWorld(Protocol):
@@ -71,6 +74,10 @@ class ChatWorld(Protocol):
 
     def unreachable(self) -> AbstractAsyncContextManager[ChatPlatform]:
         """A bot whose chat does not listen."""
+        ...
+
+    def wait_out(self, pause: timedelta | None) -> None:
+        """Let so much time have passed for the bot."""
         ...
 
     async def person_types(
@@ -209,6 +216,9 @@ class BrowserWorld:
 
     def unreachable(self) -> BrowserPlatform:
         return BrowserPlatform("http://127.0.0.1:1", "token", self.clock)
+
+    def wait_out(self, pause: timedelta | None) -> None:
+        """It keeps no pause: it asks again when it is told to."""
 
     async def person_types(
         self, text: str, reply_to: str | None = None, kind: Kind = "text", forwarded: bool = False
