@@ -7,7 +7,7 @@ from typing import Any
 from tests.doubles.telegram.errors import Unsupported, bad
 
 WITHOUT_EFFECT = frozenset(
-    {"disable_notification", "protect_content", "link_preview_options", "show_alert", "text", "url", "cache_time"}
+    {"disable_notification", "protect_content", "link_preview_options", "show_alert", "cache_time", "is_big"}
 )
 """What a client may say and nobody here can see."""
 

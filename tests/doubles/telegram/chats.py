@@ -102,12 +102,10 @@ class Message:
 
     @property
     def replied(self) -> "Message | None":
-        """`reply_to_message`: in a topic, a message that answers nothing answers the one that opened it."""
-        if self.reply_to is not None:
-            return None if self.reply_to.deleted else self.reply_to
-        if self.topic is not None and self.id != self.topic.id:
-            return self.chat.find(self.topic.id)
-        return None
+        """`reply_to_message`: where it answers nothing (any more), the first message of its topic or thread."""
+        if self.reply_to is not None and not self.reply_to.deleted:
+            return self.reply_to
+        return self.chat.find(self.thread) if self.thread not in (None, self.id) else None
 
 
 SERVICE = frozenset(
@@ -165,9 +163,9 @@ class Chat:
     def pinned(self) -> list[Message]:
         return [message for message in self.messages if message.pinned]
 
-    def find(self, message_id: int) -> Message | None:
+    def find(self, message_id: int | None) -> Message | None:
         """The message of this id, None where there is none (any more)."""
-        found = self.everything.get(message_id)
+        found = None if message_id is None else self.everything.get(message_id)
         return None if found is None or found.deleted else found
 
     def member(self, user: User) -> Membership:

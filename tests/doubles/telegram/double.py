@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from bridge.ports.clock import Clock, SystemClock
+from tests.doubles.telegram import schema
 from tests.doubles.telegram.calls import Call
 from tests.doubles.telegram.chats import Chat
 from tests.doubles.telegram.exchange import Exchange
@@ -13,7 +14,6 @@ from tests.doubles.telegram.faults import Condition, Fault, Scripted
 from tests.doubles.telegram.levers import Room
 from tests.doubles.telegram.methods import settings
 from tests.doubles.telegram.people import ADMIN_RIGHTS, BOT_RIGHTS, EVERYDAY, Membership, User
-from tests.doubles.telegram import schema
 from tests.doubles.telegram.server import HOST, Door
 from tests.doubles.telegram.updates import Updates
 from tests.doubles.telegram.world import Press, World

@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.doubles.telegram import errors, server
+from tests.doubles.telegram import errors, schema, server
 from tests.doubles.telegram.args import Args
 from tests.doubles.telegram.calls import Call
 from tests.doubles.telegram.errors import Refused, Unsupported
@@ -18,6 +18,7 @@ from tests.doubles.telegram.world import World
 PATH = re.compile(r"/bot([^/]+)/([A-Za-z]+)/?")
 TOKEN = re.compile(r"\d+:[\w-]+")
 _NONE = Fault("none", carried_out=True)
+_ALL = frozenset(name.lower() for name in schema.methods())
 _BY_LOWER = {name.lower(): name for name in METHODS}
 
 
@@ -59,12 +60,18 @@ class Exchange:
             return errors.not_found()
         if found[1] != self.token or self.revoked:
             return errors.unauthorized()
-        if found[2].lower() not in _BY_LOWER:
+        if found[2].lower() in _BY_LOWER:
+            return None
+        if found[2].lower() in _ALL:
             raise Unsupported(f"the method {found[2]}")
-        return None
+        return Refused(404, "Not Found: method not found")
 
     async def _called(self, request: web.BaseRequest, method: str) -> web.StreamResponse:
-        call = Call(self._world.clock.now(), method, await server.arguments(request))
+        try:
+            given = await server.arguments(request)
+        except ValueError:
+            return server.as_response(in_json(errors.bad("can't parse JSON object").json()))
+        call = Call(self._world.clock.now(), method, given)
         self.calls.append(call)
         fault = self.script.take(call) or _NONE
         call.fault = None if fault is _NONE else fault.name

@@ -125,6 +125,10 @@ class Room(Chat):
     def kicks_bot(self, by: User) -> None:
         """The bot is thrown out and may not come back by itself."""
         self._bot_becomes(by, "kicked")
+        content = {"left_chat_member": self.world.bot.json()}
+        self.world.put(self, by, content, tell=False)
+        if self.type == "group":
+            self.world.tell_message(next(reversed(self.everything.values())))
 
     def promotes_bot(self, by: User, *rights: str) -> None:
         """The bot is an administrator with these rights, the usual ones where none are named."""

@@ -44,7 +44,7 @@ def commands(text: str) -> dict[str, Any]:
     """The entity of a command at the start of a text."""
     if not text.startswith("/"):
         return {}
-    return {"entities": [{"type": "bot_command", "offset": 0, "length": len(text.split()[0])}]}
+    return {"entities": [{"type": "bot_command", "offset": 0, "length": len(text.split(maxsplit=1)[0])}]}
 
 
 def poll(question: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from tests.doubles.telegram.errors import TERMINATED, Refused, conflict
 
 KEPT_FOR = timedelta(hours=24)
 FUTURE = 10
-"""An offset further than this above the newest id counts for nothing (tdlib's TQueue)."""
+"""An offset further than this above the next id counts for nothing (TQueue::get, Client::do_get_updates)."""
 UNASKED = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 """Kinds that must be named in `allowed_updates`."""
 LIMIT = 100
@@ -79,17 +79,18 @@ class Updates:
         return update_id
 
     async def get(self, offset: int, limit: int, timeout: float) -> list[dict[str, Any]]:
-        """Confirms what is below `offset`, then waits `timeout` seconds for something; ends the poll that waits.
+        """Confirms what is below `offset`; where nothing else is there, waits `timeout` seconds for something.
 
-        Raises Refused: 409 where a webhook is set, or when another poll comes while this one waits.
+        Who waits ends the one that waited before it, and only so: two pollers that find updates never meet.
+        Raises Refused: 409 where a webhook is set, or to the one that waited before.
         """
         if self.webhook:
             raise conflict(WEBHOOK)
-        self.end_poll(conflict(TERMINATED))
         self._confirm(offset)
         if not self.waiting and timeout > 0:
+            self.end_poll(conflict(TERMINATED))
             await self._wait(timeout)
-        return [one.body for one in self.waiting[: limit if 0 < limit <= LIMIT else LIMIT]]
+        return [one.body for one in self.waiting[: min(max(limit, 1), LIMIT)]]
 
     async def _wait(self, timeout: float) -> None:
         poll = self._poll = _Poll()

@@ -100,9 +100,13 @@ class World:
         """Puts a finished message into its chat and tells the bot."""
         message.chat.everything[message.id] = message
         if self.sees(message):
-            kind = "channel_post" if message.chat.type == "channel" else "message"
-            self.updates.add(kind, message.json(), datetime.fromtimestamp(message.date, UTC))
+            self.tell_message(message)
         self.tell()
+
+    def tell_message(self, message: Message) -> None:
+        """The bot is told, whatever it sees."""
+        kind = "channel_post" if message.chat.type == "channel" else "message"
+        self.updates.add(kind, message.json(), datetime.fromtimestamp(message.date, UTC))
 
     def edited(self, message: Message) -> None:
         """A person changed it."""

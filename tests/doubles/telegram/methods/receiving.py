@@ -8,8 +8,8 @@ from tests.doubles.telegram.world import World
 
 
 def get_me(world: World, args: Args) -> dict[str, Any]:
-    no = ("supports_inline_queries", "can_connect_to_business", "has_main_web_app", "has_topics_enabled")
-    no += ("allows_users_to_create_topics", "can_manage_bots", "supports_join_request_queries")
+    no = ["supports_inline_queries", "can_connect_to_business", "has_main_web_app", "has_topics_enabled"]
+    no += ["allows_users_to_create_topics", "can_manage_bots", "supports_join_request_queries"]
     told = {"can_join_groups": True, "can_read_all_group_messages": world.reads_all}
     return world.bot.json() | told | dict.fromkeys(no, False)
 

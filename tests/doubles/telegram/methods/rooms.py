@@ -39,7 +39,7 @@ def leave_chat(world: World, args: Args) -> bool:
     if chat.type == "private":
         raise bad("chat member status can't be changed in private chats")
     world.becomes(chat, world.bot, Membership(world.bot, "left"))
-    world.put(chat, world.bot, {"left_chat_member": world.bot.json()}, tell=chat.type == "group")
+    world.put(chat, world.bot, {"left_chat_member": world.bot.json()})
     return True
 
 

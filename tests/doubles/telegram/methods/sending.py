@@ -7,7 +7,7 @@ from tests.doubles.telegram import texts
 from tests.doubles.telegram.args import Args
 from tests.doubles.telegram.chats import Chat, Message, Topic
 from tests.doubles.telegram.emoji import FREE
-from tests.doubles.telegram.errors import Refused, Unsupported, bad
+from tests.doubles.telegram.errors import Unsupported, bad, forbidden
 from tests.doubles.telegram.methods import keyboards
 from tests.doubles.telegram.methods.access import chat_of, message_of, refuse_other, topic_of
 from tests.doubles.telegram.world import CALLBACKS_KEPT_FOR, World
@@ -107,10 +107,8 @@ def unpin_chat_message(world: World, args: Args) -> bool:
     chat = chat_of(world, args)
     if not chat.may(world.bot, "can_pin_messages"):
         raise bad("not enough rights to manage pinned messages in the chat")
-    if args.has("message_id"):
-        message = chat.find(args.integer("message_id"))
-    else:
-        message = next(reversed(chat.pinned), None)
+    named = args.has("message_id")
+    message = chat.find(args.integer("message_id")) if named else next(reversed(chat.pinned), None)
     if message is None:
         raise bad("message to unpin not found")
     message.pinned = False
@@ -122,19 +120,23 @@ def set_message_reaction(world: World, args: Args) -> bool:
     chat, message = message_of(world, args, "message to react")
     given = args.json("reaction", "reaction types") or []
     args.flag("is_big")
-    if len(given) > 1:
-        raise bad("REACTIONS_TOO_MANY")
+    if not isinstance(given, list):
+        raise bad("expected an Array of ReactionType")
     emoji = [_emoji(chat, one) for one in given]
+    if emoji and message.service:
+        raise bad("REACTION_INVALID")
     if not chat.may(world.bot, "can_react_to_messages"):
-        raise bad("not enough rights to react to messages in the chat")
+        raise forbidden("CHAT_WRITE_FORBIDDEN")
+    if len(emoji) > 1:
+        raise bad("REACTIONS_TOO_MANY")
     message.by_emoji[world.bot.id] = emoji
     world.tell()
     return True
 
 
 def _emoji(chat: Chat, given: dict[str, Any]) -> str:
-    if given.get("type") != "emoji":
-        raise bad("REACTION_INVALID")
+    if given.get("type") not in ("emoji", "custom_emoji"):
+        raise bad("can't parse ReactionType: invalid reaction type specified")
     emoji = str(given.get("emoji", ""))
     if emoji not in FREE or (chat.available_reactions is not None and emoji not in chat.available_reactions):
         raise bad("REACTION_INVALID")
@@ -154,8 +156,8 @@ def answer_callback_query(world: World, args: Args) -> bool:
 
 def send_chat_action(world: World, args: Args) -> bool:
     chat, action = chat_of(world, args), args.text("action")
-    if action != "typing":
-        raise Refused(400, "Bad Request: wrong parameter action in request") if not action else Unsupported(action)
+    if not action:
+        raise bad("wrong parameter action in request")
     if thread := args.integer("message_thread_id"):
         topic_of(chat, thread)
     world.actions.append((chat.id, action))
