@@ -23,6 +23,7 @@ class Chat:
 
     name = "web"
     marks_after = timedelta(0)
+    sign = "/"
 
     def __init__(self, idempotent: bool = True) -> None:
         self.idempotent = idempotent
