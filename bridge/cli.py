@@ -6,7 +6,7 @@ import logging
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, Literal, NoReturn, TypeVar
 
 import click
 import structlog
@@ -68,6 +68,23 @@ def check(path: Path | None) -> None:
 
 
 @main.command()
+@_configured
+@click.option("-y", "--yes", is_flag=True, help="Ask nothing.")
+@click.option("--rotate", is_flag=True, help="With a new secret; the one before is good for another 24 hours.")
+def setup(path: Path | None, yes: bool, rotate: bool) -> None:
+    """Tell OVH where to call, and get from OVH the key that is missing. Shows first what will change."""
+    config = _load(path, keys_needed=False)
+    redactor = _quietly(config)
+
+    def set_up() -> Coroutine[Any, Any, int]:
+        from bridge.app.operator import run_setup
+
+        return run_setup(config, redactor, click.echo, _yes_or_no(config.language), yes=yes, rotate=rotate)
+
+    sys.exit(_run(config, set_up, redactor))
+
+
+@main.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="Of the page.")
 @click.option("--play", is_flag=True, help="Play a conversation without a browser and print it.")
 @click.option("--fault", default="ok", hidden=True, help="How the simulated OVH misbehaves: silent, revoked …")
@@ -76,6 +93,24 @@ def demo(port: int, play: bool, fault: str) -> None:
     from bridge.sandbox.demo import demo as show
 
     sys.exit(asyncio.run(show(port, play, fault=fault)))
+
+
+def _yes_or_no(language: Literal["en", "fr"]) -> Callable[[str], bool]:
+    """Ask until it is one of the two; nothing, or nobody there, is no."""
+    yes, no, hint = {"en": (("y", "yes"), ("n", "no"), "y/N"), "fr": (("o", "oui"), ("n", "non"), "o/N")}[language]
+
+    def ask(question: str) -> bool:
+        while True:
+            try:
+                said = click.prompt(f"{question} [{hint}]", default="", show_default=False, prompt_suffix=" ")
+            except click.Abort:
+                return False
+            if said.strip().lower() in yes:
+                return True
+            if said.strip().lower() in (*no, ""):
+                return False
+
+    return ask
 
 
 def _load(path: Path | None, *, keys_needed: bool = True) -> configuration.Config:

@@ -74,7 +74,9 @@ async def assemble(
     pollers = tuple(_poller(config, one, deliveries) for one in accounts)
     base = str(config.public_url or f"http://127.0.0.1:{port}")
     phones = deliveries.account_phones
-    urls = {one.id: callback_urls(base, one, phones[one.id].name) for one in accounts} if options.register else {}
+    urls = (
+        {one.id: callback_urls(base, phones[one.id].name, one.secret) for one in accounts} if options.register else {}
+    )
     return Bridge(deliveries, bell, sinks, pollers, urls, started)
 
 

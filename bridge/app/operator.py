@@ -11,6 +11,7 @@ from bridge.adapters.ovh.opening import open_phones
 from bridge.adapters.ovh.phone import OvhPhone
 from bridge.app.resources import callback_urls, open_platforms, phone_settings
 from bridge.commands.check import Checked, CheckedRoom, check
+from bridge.commands.setup import Ask, ToSetUp, rotating, setup
 from bridge.commands.terminal import Terminal
 from bridge.config import Config, account_key, file_rooms, opening_database
 from bridge.domain.ids import AccountId
@@ -45,16 +46,48 @@ async def run_check(config: Config, redactor: Redactor, echo: Callable[[str], No
         return await check(Terminal(config.language, str(config.timezone), echo), checked)
 
 
-async def existing_store(config: Config, clock: Clock, resources: AsyncExitStack) -> tuple[Store | None, list[Finding]]:
+async def run_setup(
+    config: Config, redactor: Redactor, echo: Callable[[str], None], ask: Ask, *, yes: bool, rotate: bool
+) -> int:
+    """Tell OVH where to call, get the keys that are missing. Gives the exit code."""
+    clock = SystemClock()
+    async with AsyncExitStack() as resources:
+        store, found = await existing_store(config, clock, resources)
+        accounts = {one.key: one for one in (await _accounts(store) if store else [])}
+        for account in accounts.values():
+            redactor.add(account.secret, account.old_secret or "")
+        terminal = Terminal(config.language, str(config.timezone), echo)
+        for finding in found:
+            if finding.level != "ok":
+                terminal.finding(finding)
+        phones = await resources.enter_async_context(quiet_phones(config, clock))
+        first = {account_key(one): phones[one.name] for one in reversed(config.phones)}
+        to_set_up = [
+            ToSetUp(
+                accounts.get(key),
+                phone,
+                phone,
+                None if config.public_url is None else partial(callback_urls, config.public_url, phone.name),
+            )
+            for key, phone in reversed(first.items())
+        ]
+        turn = rotating(store, clock) if rotate and store else None
+        return await setup(terminal, to_set_up, ask=ask, yes=yes, rotate=turn)
+
+
+async def existing_store(
+    config: Config, clock: Clock, resources: AsyncExitStack, ring: Callable[[str], None] = lambda lane: None
+) -> tuple[Store | None, list[Finding]]:
     """The database as it stands; None where there is none yet or it waits to be brought up to date.
 
-    Only `run` and `demo` make one or migrate. Raises ConfigMistakes for one that cannot be opened.
+    Only `run` and `demo` make one or migrate. `ring` is told of each commit, by lane. Raises ConfigMistakes for one
+    that cannot be opened.
     """
     if _not_made_yet(config.database):
         return None, [Finding("warning", "check_database_new", {})]
     try:
         with opening_database(config, WrongRevision):
-            opened = open_store(config.database, clock=clock, ring=lambda lane: None, migrate=False)
+            opened = open_store(config.database, clock=clock, ring=ring, migrate=False)
             return await resources.enter_async_context(opened), [Finding("ok", "check_database", {})]
     except Exception as error:
         if isinstance(error.__cause__, NotMigrated):
@@ -88,7 +121,7 @@ def _urls(config: Config, accounts: list[Account]) -> dict[str, CallbackUrls | N
     for phone in config.phones if config.public_url is not None else ():
         key = account_key(phone)
         if key in by_key and key not in of_account:
-            of_account[key] = callback_urls(str(config.public_url), by_key[key], phone.name)
+            of_account[key] = callback_urls(str(config.public_url), phone.name, by_key[key].secret)
     return {phone.name: of_account.get(account_key(phone)) for phone in config.phones}
 
 

@@ -1,6 +1,5 @@
 """What the configuration names, opened: phones at OVH, chat platforms."""
 
-from collections.abc import Mapping
 from contextlib import AsyncExitStack
 
 from bridge.adapters.browser.platform import BrowserPlatform
@@ -13,7 +12,6 @@ from bridge.ports.chat import ChatPlatform
 from bridge.ports.clock import Clock
 from bridge.ports.phone import CallbackUrls
 from bridge.ports.probe import Probe, no_probe
-from bridge.ports.rows import Account
 
 
 def phone_settings(config: Config) -> list[PhoneSettings]:
@@ -56,11 +54,6 @@ async def open_platforms(
     return platforms
 
 
-def callback_urls(base: str, account: Account, phone: str) -> CallbackUrls:
-    """Where OVH calls for this account: one set of URLs, under its first phone's name."""
-    return CallbackUrls.under(f"{base.rstrip('/')}/ovh/{slug(phone)}/{account.secret}")
-
-
-def callback_urls_by_phone(base: str, accounts: Mapping[str, Account]) -> dict[str, CallbackUrls]:
-    """The same for several: `accounts` by the name of their first phone."""
-    return {phone: callback_urls(base, account, phone) for phone, account in accounts.items()}
+def callback_urls(base: str, phone: str, secret: str) -> CallbackUrls:
+    """Where OVH calls for an account: one set of URLs, under its first phone's name, opened by its secret."""
+    return CallbackUrls.under(f"{base.rstrip('/')}/ovh/{slug(phone)}/{secret}")

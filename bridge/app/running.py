@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import get_args
 
 import structlog
 
@@ -15,11 +16,14 @@ from bridge.delivery.operations import tell_operations
 from bridge.delivery.reconciliation import adopt_orphans
 from bridge.delivery.waiting_replies import place_waiting
 from bridge.domain.ids import AccountId
+from bridge.domain.rooms import Language
 from bridge.intake.chat import ChatIntake
 from bridge.intake.polling import Poller
+from bridge.ports.chat import MenuEntry
 from bridge.ports.doorbell import Doorbell
 from bridge.ports.phone import CallbackUrls, Finding
 from bridge.ports.store import Tx
+from bridge.wording import menu
 
 log = structlog.get_logger(__name__)
 
@@ -77,9 +81,11 @@ class Bridge:
         await self.deliveries.platforms[name].listen(self.sinks[name], cursor)
 
     async def _look_around(self, name: str) -> None:
-        """What keeps the bot from its work in some room is told where an operator looks, at most once a day."""
+        """Fill the menu in; what keeps the bot from its work in some room is told to an operator, once a day."""
+        platform = self.deliveries.platforms[name]
+        await platform.offer({language: _menu(language) for language in get_args(Language)})
         rooms = await self.deliveries.store.read(lambda tx: tx.rooms.on(name))
-        for finding in await self.deliveries.platforms[name].check([room.address for room in rooms]):
+        for finding in await platform.check([room.address for room in rooms]):
             if finding.level == "ok":
                 continue
             log.warning("chat.finding", platform=name, finding=finding.key, room=finding.params.get("room"))
@@ -98,3 +104,7 @@ class Bridge:
                 await self.deliveries.account_phones[account].register(urls)
             except Exception:
                 log.exception("callbacks.not_registered", account=account)
+
+
+def _menu(language: Language) -> list[MenuEntry]:
+    return [MenuEntry(word, does) for word, does in menu(language).items()]
