@@ -42,6 +42,7 @@ async def run_check(config: Config, redactor: Redactor, echo: Callable[[str], No
             platforms=await open_platforms(config, Patience(), clock, resources),
             rooms=[CheckedRoom(one.address, one.phone, one.receivers, one.sends) for one in file_rooms(config)],
             reach=reach if running else None,
+            polled=config.public_url is None,
         )
         return await check(Terminal(config.language, str(config.timezone), echo), checked)
 

@@ -14,6 +14,10 @@ Reach = Literal["ours", "other", "nobody"]
 """What answered at a callback's address: this bridge, something else, nothing."""
 
 
+_POLLED = frozenset({"check_polled", "check_callback_unasked"})
+"""What a phone finds that is not told where to call: only true where OVH cannot call at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class CheckedRoom:
     """A room as the configuration has it."""
@@ -28,8 +32,8 @@ class CheckedRoom:
 class Checked:
     """All that is looked at. `bridge`: what is known of database and process, found beforehand.
 
-    `urls`: where OVH is to call, by phone, None where it cannot reach the bridge; `reach` asks such an address, and is
-    None when nothing can answer there, since no bridge runs.
+    `urls`: where OVH is to call, by phone, None where it cannot reach the bridge (`polled`) or that is not known yet;
+    `reach` asks such an address, and is None when nothing can answer there, since no bridge runs.
     """
 
     bridge: Sequence[Finding]
@@ -38,6 +42,7 @@ class Checked:
     platforms: Mapping[str, ChatPlatform]
     rooms: Sequence[CheckedRoom]
     reach: Callable[[str], Awaitable[Reach]] | None
+    polled: bool
 
 
 async def check(terminal: Terminal, checked: Checked) -> int:
@@ -50,7 +55,8 @@ async def check(terminal: Terminal, checked: Checked) -> int:
         terminal.heading("check_phone", phone=name)
         urls = checked.urls.get(name)
         for finding in await phone.check(urls):
-            terminal.finding(finding)
+            if checked.polled or finding.key not in _POLLED:
+                terminal.finding(finding)
         if urls is not None and urls not in shown:
             shown.add(urls)
             await _callbacks(terminal, urls, checked.reach)
