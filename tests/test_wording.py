@@ -19,6 +19,7 @@ from bridge.wording import UNSENT, Chat, NoWording, button, mark_word, menu, rep
 from tests.occasions_check import CHECK
 from tests.occasions_commands import COMMANDS
 from tests.occasions_setup import SETUP
+from tests.occasions_telegram import TELEGRAM
 
 LANGUAGES = get_args(Language)
 PARIS = "Europe/Paris"
@@ -73,7 +74,7 @@ OCCASIONS: dict[str, list[dict[str, Any]]] = {
     "ops_parked": [{"lane": lane, "row": "7"} for lane in ("looks", "posts", "marks", "hints")],
     "ops_still_waiting": [{"phone": "accueil", "minutes": 15}],
 }  # fmt: skip
-OCCASIONS |= CHECK | SETUP | COMMANDS
+OCCASIONS |= CHECK | SETUP | COMMANDS | TELEGRAM
 
 
 def plain(text: str) -> str:
