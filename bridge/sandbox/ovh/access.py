@@ -15,7 +15,10 @@ from bridge.sandbox.ovh.values import Clock, SmsAccount
 
 @dataclass(slots=True)
 class Credential:
-    """A consumer key: whose services it opens, with which rights, until when (UTC, None: for ever)."""
+    """A consumer key: whose services it opens, with which rights, until when (UTC, None: for ever).
+
+    `token` stands in the address of the page where its owner agrees, `redirection` is where that page leads then.
+    """
 
     id: int
     consumer_key: str
@@ -26,6 +29,8 @@ class Credential:
     expires: datetime | None = None
     status: str = "validated"
     services: set[str] = field(default_factory=set)
+    token: str = ""
+    redirection: str | None = None
     last_use: datetime | None = None
     _patterns: tuple[re.Pattern[str], ...] = ()
 
@@ -113,6 +118,7 @@ class Access:
             raise errors.invalid_signature()
         if credential.expires is not None and credential.expires <= now:
             credential.status = "expired"
+        # assumption: a key that nobody agreed to yet may not even ask about itself.
         if credential.status != "validated":
             raise errors.invalid_credential()
         credential.last_use = now
@@ -124,24 +130,34 @@ class Access:
             raise errors.invalid_key()
         return application_key
 
-    def request_credential(self, headers: Mapping[str, str], wanted: object) -> dict[str, Any]:
-        """POST /auth/credential: a consumer key that nobody has validated yet. Raises RefusalError."""
+    def request_credential(self, headers: Mapping[str, str], wanted: object, origin: str) -> dict[str, Any]:
+        """POST /auth/credential: a consumer key that nobody has validated yet. Raises RefusalError.
+
+        `origin`: scheme and host under which the caller found this OVH; the page to agree on stands there too.
+        """
         application_key = self._known_application(headers)
         asked = wanted.get("accessRules") if isinstance(wanted, dict) else None
         if not isinstance(asked, list) or not all(isinstance(rule, dict) for rule in asked):
             raise errors.bad_parameter("[accessRules] This parameter is required")
         rules = tuple((str(rule.get("method")), str(rule.get("path"))) for rule in asked)
-        consumer_key = f"{self._random.getrandbits(128):032x}"
+        consumer_key, token = (f"{self._random.getrandbits(128):032x}" for _ in range(2))
         credential = self._add(application_key, consumer_key, rules)
-        credential.status = "pendingValidation"
+        credential.status, credential.token = "pendingValidation", token
+        redirection = wanted.get("redirection") if isinstance(wanted, dict) else None
+        credential.redirection = redirection if isinstance(redirection, str) else None
+        # assumption: whoever agrees owns all services of the accounts that use this application.
         for other in self.credentials.values():
             if other.application_key == application_key:
                 credential.services |= other.services
         return {
             "consumerKey": consumer_key,
             "state": credential.status,
-            "validationUrl": f"https://www.ovh.com/auth/sso/api?credentialToken={credential.id}",
+            "validationUrl": f"{origin}/auth/?credentialToken={token}",
         }
+
+    def asked_for(self, token: str) -> Credential | None:
+        """The consumer key behind the address of a page to agree on."""
+        return next((one for one in self.credentials.values() if one.token and one.token == token), None)
 
 
 def _signature(signable: list[str], url: str) -> str:

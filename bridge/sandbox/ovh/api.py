@@ -14,11 +14,15 @@ _BESIDE_SERVICES = frozenset({"estimate", "ptts"})
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """What a signature covers: the URLs it may have been made for, the body as sent, and the headers."""
+    """What a signature covers: the URLs it may have been made for, the body as sent, and the headers.
+
+    `origin`: scheme and host as the caller wrote them.
+    """
 
     urls: Iterable[str]
     raw: str
     headers: Mapping[str, str]
+    origin: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class Api:
         if call == ("GET", "/auth/time"):
             return Done(int(self._now().timestamp()))
         if call == ("POST", "/auth/credential"):
-            return Done(self._access.request_credential(signed.headers, seen.body))
+            return Done(self._access.request_credential(signed.headers, seen.body, signed.origin))
         credential = self._access.check(seen.method, seen.path, signed.urls, signed.headers, signed.raw)
         if call == ("GET", "/auth/currentCredential"):
             return Done(credential.told())

@@ -53,7 +53,7 @@ async def read(request: web.BaseRequest, now: Clock) -> tuple[SeenRequest, Signe
     )
     raw = (await request.read()).decode("utf-8", "replace")
     seen.body = _decoded(raw)
-    return seen, Signed(_signed_urls(request), raw, request.headers)
+    return seen, Signed(_signed_urls(request), raw, request.headers, f"http://{request.host}")
 
 
 def _decoded(raw: str) -> Any:

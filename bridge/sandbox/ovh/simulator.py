@@ -7,11 +7,14 @@ from random import Random
 from types import TracebackType
 from typing import Self
 
+from aiohttp import web
+
 from bridge.sandbox.ovh.access import Access
 from bridge.sandbox.ovh.api import Api
 from bridge.sandbox.ovh.books import Books
 from bridge.sandbox.ovh.exchange import Exchange, Outlets
 from bridge.sandbox.ovh.faults import Condition, Fault, Scripted
+from bridge.sandbox.ovh.pages import Pages, Responder
 from bridge.sandbox.ovh.pushes import Pushes
 from bridge.sandbox.ovh.records import Records
 from bridge.sandbox.ovh.seeding import Seeding
@@ -85,7 +88,8 @@ class SimulatedOvh:
         api = Api(self._books, self.access, self._ovh_time)
         outlets = Outlets(self._network, self.records, self._tasks, self._tell)
         self._exchange = Exchange(api, outlets, clock, sleep, latency)
-        self._door = Door(self._exchange.respond, port)
+        self._beside: list[Responder] = [Pages(self.access).respond]
+        self._door = Door(self._respond, port)
         self.listing_late(outgoing=listing_delay, jobs=listing_delay)
 
     async def __aenter__(self) -> Self:
@@ -118,6 +122,16 @@ class SimulatedOvh:
     async def plug_in(self) -> None:
         """Listens again."""
         await self._door.open()
+
+    def answers_also(self, responder: Responder) -> None:
+        """Beside the API this one answers too; it gives None for what is not its own."""
+        self._beside.append(responder)
+
+    async def _respond(self, request: web.BaseRequest) -> web.StreamResponse:
+        for responder in self._beside:
+            if (response := await responder(request)) is not None:
+                return response
+        return await self._exchange.respond(request)
 
     # What it holds
 
