@@ -1,4 +1,4 @@
-"""`python -m bench`: the bridge beside the usual script, in the same run on the same machine. About two minutes."""
+"""`python -m bench`: the bridge beside the usual script, in the same run on the same machine. About four minutes."""
 
 import argparse
 import asyncio
@@ -8,7 +8,9 @@ from pathlib import Path
 from statistics import median
 
 from bench import report
+from bench.bare import calls_per_second
 from bench.runs import Burst, Quiet, burst, quiet
+from bench.setting import BROWSER, TELEGRAM, Way
 from bench.sides import bridge, usual_script
 
 AT_ONCE, AFTER_60 = 0.0, 0.060  # seconds until OVH answers
@@ -38,21 +40,22 @@ class Measured:
     quiet: Quiet | None = None
 
 
-async def measure(sizes: Sizes) -> Measured:
+async def measure(way: Way, sizes: Sizes) -> Measured:
     """A B A B: what else the machine does meets both."""
+    print(f"From {way.name}:", flush=True)
     all_of_it = Measured()
     for _ in range(sizes.turns):
         for latency, usual_count, bridge_count in (
             (AT_ONCE, sizes.at_once, sizes.at_once),
             (AFTER_60, sizes.usual_after_60, sizes.bridge_after_60),
         ):
-            theirs = await burst(usual_script, latency, usual_count)
+            theirs = await burst(way, usual_script, latency, usual_count)
             _tell("usual script", latency, theirs)
-            ours = await burst(bridge, latency, bridge_count)
+            ours = await burst(way, bridge, latency, bridge_count)
             _tell("bridge", latency, ours)
             all_of_it.usual.setdefault(latency, []).append(theirs)
             all_of_it.bridge.setdefault(latency, []).append(ours)
-    all_of_it.quiet = await quiet(bridge, AFTER_60, sizes.quiet, sizes.per_second)
+    all_of_it.quiet = await quiet(way, bridge, AFTER_60, sizes.quiet, sizes.per_second)
     return all_of_it
 
 
@@ -93,14 +96,30 @@ def figures(measured: Measured) -> list[report.Figure]:
     )
 
 
+WAYS = {"telegram": TELEGRAM, "browser": BROWSER}
+
+
+async def sections(ways: list[Way], sizes: Sizes) -> list[report.Section]:
+    """All of it, one way after the other."""
+    found = []
+    for way in ways:
+        note = ""
+        if way is TELEGRAM:
+            note = f"The bench's own Bot API takes {await calls_per_second():.0f} calls/s of a bare client."
+        measured = await measure(way, sizes)
+        found.append(report.Section(f"From {way.name} to OVH", figures(measured), note))
+    return found
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a third of the time, and rougher")
-    parser.add_argument("--write", type=Path, help="put the table into this file as well, as Markdown")
+    parser.add_argument("--only", choices=WAYS, help="one way instead of both")
+    parser.add_argument("--write", type=Path, help="put the tables into this file as well, as Markdown")
     asked = parser.parse_args()
     machine = report.machine()
-    measured = asyncio.run(measure(QUICK if asked.quick else Sizes()))
-    found = figures(measured)
+    ways = [WAYS[asked.only]] if asked.only else list(WAYS.values())
+    found = asyncio.run(sections(ways, QUICK if asked.quick else Sizes()))
     print("\n" + report.text(found, machine))
     if asked.write:
         asked.write.write_text(report.markdown(found, machine, datetime.now(UTC)), encoding="utf-8")

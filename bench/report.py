@@ -1,4 +1,4 @@
-"""The table: what was measured, what was aimed at, met or short."""
+"""The tables: what was measured, what was aimed at, met or short."""
 
 import os
 import platform
@@ -69,30 +69,35 @@ def _cells(figures: list[Figure]) -> list[tuple[str, ...]]:
     return [(one.what, one.usual, one.bridge, one.figure, one.aim, one.verdict) for one in figures]
 
 
-def text(figures: list[Figure], on: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The figures of one way. `note`: a sentence beside them."""
+
+    title: str
+    figures: list[Figure]
+    note: str = ""
+
+
+def text(sections: list[Section], on: str) -> str:
     """For a terminal."""
-    rows = [_HEAD, *_cells(figures)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    return "\n".join([on, "", *lines])
+    told = [on]
+    for one in sections:
+        rows = [_HEAD, *_cells(one.figures)]
+        widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
+        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+        told += ["", one.title, *([one.note] if one.note else []), *lines]
+    return "\n".join(told)
 
 
-def markdown(figures: list[Figure], on: str, at: datetime) -> str:
-    """For docs/benchmarks.md: the last table measured, and on what."""
-    rows = [_HEAD, tuple("---" for _ in _HEAD), *_cells(figures)]
-    lines = ["| " + " | ".join(row) + " |" for row in rows]
-    return "\n".join(
-        [
-            "# Measured",
-            "",
-            "`make bench` prints this table; what each line means stands in bench/README.md.",
-            "",
-            f"{at:%Y-%m-%d}, {on}.",
-            "",
-            *lines,
-            "",
-        ]
-    )
+def markdown(sections: list[Section], on: str, at: datetime) -> str:
+    """For docs/benchmarks.md: the last tables measured, and on what."""
+    told = ["# Measured", "", "`make bench` prints these tables; what each line means stands in bench/README.md.", ""]
+    told.append(f"{at:%Y-%m-%d}, {on}.")
+    for one in sections:
+        rows = [_HEAD, tuple("---" for _ in _HEAD), *_cells(one.figures)]
+        told += ["", f"## {one.title}", "", *([one.note, ""] if one.note else [])]
+        told += ["| " + " | ".join(row) + " |" for row in rows]
+    return "\n".join([*told, ""])
 
 
 def machine() -> str:

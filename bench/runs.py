@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.control import Child
-from bench.setting import LIST_SIZE, ROOMS
+from bench.setting import LIST_SIZE, ROOMS, Way
 from bench.sides import Outside, Side
 
 Start = Callable[[Outside, Path], AbstractAsyncContextManager[Side]]
@@ -63,21 +63,21 @@ class Quiet:
 
 
 @asynccontextmanager
-async def world(start: Start, latency: float, delivery_after: float | None = None) -> AsyncIterator[World]:
+async def world(way: Way, start: Start, latency: float, delivery_after: float | None = None) -> AsyncIterator[World]:
     """OVH answers after `latency` s; SMS are delivered after so many seconds, or never."""
     delivery = () if delivery_after is None else (str(delivery_after),)
     with tempfile.TemporaryDirectory(prefix=".bench-", dir=Path.cwd()) as folder:  # a real disk: /tmp may be memory
         async with (
             Child("bench.ovh_process", str(latency), *delivery) as ovh,
-            Child("bench.chat_process", str(ROOMS)) as chat,
-            start(Outside(chat.told["url"], chat.told["token"], ovh.told["url"]), Path(folder)) as side,
+            Child(way.chat, str(ROOMS)) as chat,
+            start(Outside(way, chat.told["url"], chat.told["token"], ovh.told["url"]), Path(folder)) as side,
         ):
             yield World(ovh, chat, side)
 
 
-async def burst(start: Start, latency: float, count: int) -> Burst:
+async def burst(way: Way, start: Start, latency: float, count: int) -> Burst:
     """`count` messages at once. Raises Wrong."""
-    async with world(start, latency) as here:
+    async with world(way, start, latency) as here:
         # A few first: connections, caches and the first statements are no message's cost.
         await here.chat.ask("burst", prefix="first", count=ROOMS, within=WITHIN)
         before = here.side.cpu()
@@ -88,9 +88,9 @@ async def burst(start: Start, latency: float, count: int) -> Burst:
         return Burst(count, told["seconds"], cpu, told["marks"], memory, here.side.ready_after)
 
 
-async def quiet(start: Start, latency: float, count: int, per_second: float) -> Quiet:
+async def quiet(way: Way, start: Start, latency: float, count: int, per_second: float) -> Quiet:
     """One message to the list, then `count` messages at an even pace; all is delivered and reported. Raises Wrong."""
-    async with world(start, latency, delivery_after=1.0) as here:
+    async with world(way, start, latency, delivery_after=1.0) as here:
         await here.chat.ask("burst", prefix="first", count=ROOMS, within=WITHIN)
         list_seconds = await here.chat.ask("write_to_list", text="to the list", within=WITHIN)
         typed = await here.chat.ask("trickle", prefix="message", count=count, per_second=per_second, within=WITHIN)

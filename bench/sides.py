@@ -12,7 +12,7 @@ from pathlib import Path
 import aiohttp
 
 from bench.control import clean_environment, end
-from bench.setting import write_configuration
+from bench.setting import Way, write_configuration
 from bridge.sandbox.demo.settings import free_port
 
 READY_WITHIN = 30.0  # seconds
@@ -22,8 +22,9 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """Where a side finds the chat server and OVH."""
+    """Where a side finds the chat server and OVH, and which kind of chat it is."""
 
+    way: Way
     chat_url: str
     token: str
     ovh_url: str
@@ -52,7 +53,7 @@ class Side:
 @asynccontextmanager
 async def usual_script(outside: Outside, folder: Path) -> AsyncIterator[Side]:
     """Ready once it says so."""
-    command = (sys.executable, "-m", "bench.usual_script", outside.chat_url, outside.token, outside.ovh_url)
+    command = (sys.executable, "-m", outside.way.script, outside.chat_url, outside.token, outside.ovh_url)
     began = time.monotonic()
     process = await _start(command, folder / "usual.log", stdout=asyncio.subprocess.PIPE)
     try:
@@ -69,7 +70,7 @@ async def usual_script(outside: Outside, folder: Path) -> AsyncIterator[Side]:
 async def bridge(outside: Outside, folder: Path) -> AsyncIterator[Side]:
     """`bridge run` on a new database; ready once /readyz answers 200."""
     port = free_port()
-    config = write_configuration(folder, outside.chat_url, outside.token, outside.ovh_url, port)
+    config = write_configuration(folder, outside.way, outside.chat_url, outside.token, outside.ovh_url, port)
     log = folder / "bridge.log"
     module = "bench.profiled" if os.environ.get("BENCH_PROFILE") else "bridge"
     began = time.monotonic()
