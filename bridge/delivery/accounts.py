@@ -7,6 +7,7 @@ from bridge.delivery.context import Deliveries
 from bridge.delivery.pauses import pause, probe_after, resume
 from bridge.domain.after_post import Broken, Pause
 from bridge.domain.failures import OutcomeUnknown, Permanent, Reason, Temporary
+from bridge.domain.ids import AccountId
 from bridge.domain.sms import AccountState
 from bridge.ports.rows import Account
 from bridge.ports.store import Tx
@@ -15,25 +16,34 @@ Probed = AccountState | Temporary
 
 
 class ProbeLane:
-    """One GET an account; a paused one resumes when it succeeds and credits are left."""
+    """One GET an account; a paused one resumes when it succeeds and credits are left.
+
+    `only`: this account alone, and only while it is paused.
+    """
 
     name = "probes"
     limit = 8
 
-    def __init__(self, deliveries: Deliveries) -> None:
+    def __init__(self, deliveries: Deliveries, only: AccountId | None = None) -> None:
         self._d = deliveries
+        self._only = only
 
     async def claim(self, free: int) -> Sequence[Account]:
         """Accounts to be asked now."""
         now = self._d.clock.now()
 
         async def work(tx: Tx) -> list[Account]:
-            due = [one for one in await tx.accounts.all() if one.probe_at is None or one.probe_at <= now][:free]
+            due = [one for one in await tx.accounts.all() if self._is_due(one, now)][:free]
             for account in due:
                 await tx.accounts.note(account.id, probe_at=now + self._d.patience.lease)
             return due
 
         return await self._d.store.write(work)
+
+    def _is_due(self, account: Account, now: datetime) -> bool:
+        if self._only is not None and (account.id != self._only or account.pause is None):
+            return False
+        return account.probe_at is None or account.probe_at <= now
 
     async def call(self, account: Account) -> Probed:
         """Ask OVH how the account stands."""

@@ -10,6 +10,7 @@ from bridge.delivery.operations import tell_operations
 from bridge.delivery.parking import tell_parked
 from bridge.delivery.settle import Settled, settle
 from bridge.domain.after_post import MAX_FAILURES, Accept, Broken, Looked, Step, after_look
+from bridge.domain.ids import JobId
 from bridge.domain.sms import Absent, CannotTell, Found, Job
 from bridge.domain.states import OPEN_JOBS
 from bridge.ports.store import Tx
@@ -18,19 +19,23 @@ log = structlog.get_logger(__name__)
 
 
 class LookLane:
-    """One look a call, at the intervals of `reconcile_after`, and when a report came that nobody knows."""
+    """One look a call, at the intervals of `reconcile_after`, and when a report came that nobody knows.
+
+    `only`: for this job alone.
+    """
 
     name = "looks"
     limit = 8
 
-    def __init__(self, deliveries: Deliveries) -> None:
+    def __init__(self, deliveries: Deliveries, only: JobId | None = None) -> None:
         self._d = deliveries
+        self._only = only
 
     async def claim(self, free: int) -> Sequence[Job]:
         """The jobs whose next look is due."""
         now = self._d.clock.now()
         until = now + self._d.patience.lease
-        jobs = await self._d.store.write(lambda tx: tx.jobs.claim_looks(now, until, free))
+        jobs = await self._d.store.write(lambda tx: tx.jobs.claim_looks(now, until, free, only=self._only))
         if jobs:
             self._d.probe("look.claimed")
         return jobs

@@ -6,7 +6,7 @@ from datetime import datetime
 from bridge.delivery.context import Deliveries
 from bridge.domain.after_post import Broken
 from bridge.domain.failures import OutcomeUnknown, Permanent, Reason, Temporary
-from bridge.domain.ids import AccountId
+from bridge.domain.ids import AccountId, JobId
 from bridge.domain.retry import delay
 from bridge.domain.sms import Job, Report
 from bridge.ports.rows import Account
@@ -18,20 +18,24 @@ Pulled = list[Report] | Temporary
 
 
 class PullLane:
-    """Fetch the reports of one job a call: three lists for several receivers, never one call a receiver."""
+    """Fetch the reports of one job a call: three lists for several receivers, never one call a receiver.
+
+    `only`: those of this job alone.
+    """
 
     name = "pulls"
     limit = 8
 
-    def __init__(self, deliveries: Deliveries) -> None:
+    def __init__(self, deliveries: Deliveries, only: JobId | None = None) -> None:
         self._d = deliveries
+        self._only = only
 
     async def claim(self, free: int) -> Sequence[Pull]:
         """Jobs whose reports are to be fetched now."""
         now = self._d.clock.now()
 
         async def work(tx: Tx) -> list[Pull]:
-            pulls = await tx.sms.claim_pulls(now, now + self._d.patience.lease, free)
+            pulls = await tx.sms.claim_pulls(now, now + self._d.patience.lease, free, only=self._only)
             heard = {one.id for one in await tx.accounts.all() if self._callbacks_arrive(one, now)} if pulls else set()
             return [pull for pull in pulls if not await self._passed_over(tx, pull, heard, now)]
 

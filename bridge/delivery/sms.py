@@ -8,7 +8,7 @@ from bridge.delivery.context import Deliveries
 from bridge.delivery.settle import settle
 from bridge.domain.after_post import Broken, Posted, after_post, pause_after
 from bridge.domain.failures import OutcomeUnknown, Permanent, Temporary
-from bridge.domain.ids import AccountId
+from bridge.domain.ids import AccountId, JobId
 from bridge.domain.sms import Job
 from bridge.ports.store import Tx
 
@@ -17,13 +17,14 @@ CALLS_AN_ACCOUNT = 24
 
 
 class SmsLane:
-    """T1, P and T2. No POST without a committed T1 of its attempt."""
+    """T1, P and T2. No POST without a committed T1 of its attempt. `only`: of this job alone."""
 
     name = "jobs"
     limit = 256
 
-    def __init__(self, deliveries: Deliveries) -> None:
+    def __init__(self, deliveries: Deliveries, only: JobId | None = None) -> None:
         self._d = deliveries
+        self._only = only
         self._under_way: Counter[AccountId] = Counter()
 
     async def claim(self, free: int) -> Sequence[Job]:
@@ -34,7 +35,8 @@ class SmsLane:
         now = self._d.clock.now()
 
         async def work(tx: Tx) -> list[Job]:
-            jobs = await tx.jobs.claim(now, self._d.owner, now + self._d.patience.lease, allowance)
+            lease = now + self._d.patience.lease
+            jobs = await tx.jobs.claim(now, self._d.owner, lease, allowance, only=self._only)
             if jobs:
                 self._d.probe("t1.before")
             return jobs

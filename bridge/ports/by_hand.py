@@ -1,10 +1,41 @@
-"""The part of a transaction that commands write SMS down with: no chat, one person at a terminal."""
+"""What an operator sends by hand, and the part of a transaction that it is written down with. No chat is in it."""
 
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Protocol
 
-from bridge.domain.ids import RoomId
+from bridge.domain.ids import MessageId, RoomId
 from bridge.domain.numbers import E164
 from bridge.domain.rooms import Language, Room
+from bridge.ports.rows import FilePhone
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """Through which phone, as the configuration has it now, to whom, and which words. No repr shows the latter."""
+
+    phone: FilePhone
+    number: E164 = field(repr=False)
+    text: str = field(repr=False)
+
+
+class Unwritten(StrEnum):
+    """Why nothing was written down."""
+
+    NO_PHONE = "no_phone"  # the tables know no such phone yet: the configuration has changed since the last start
+    UNSETTLED = "unsettled"  # of an earlier one to the same number nobody knows whether it left, and nobody finds out
+
+
+Write = Callable[[ByHand, bool], Awaitable[MessageId | Unwritten]]
+"""Writes it down, due at once. The flag: whether this process has the database for itself."""
+
+Own = Callable[[AsyncExitStack], Awaitable[bool]]
+"""Takes the database for as long as the stack is open; False when another process has it."""
+
+Drive = Callable[[MessageId], AbstractAsyncContextManager[None]]
+"""Drives this message's job for the block, and no other. Only for who has the database."""
 
 
 class Consoles(Protocol):
