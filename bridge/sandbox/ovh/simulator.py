@@ -94,7 +94,11 @@ class SimulatedOvh:
 
     async def __aenter__(self) -> Self:
         await self.pushes.open()
-        await self._door.open()
+        try:
+            await self._door.open()
+        except OSError:  # the port is taken
+            await self.pushes.close()
+            raise
         return self
 
     async def __aexit__(
