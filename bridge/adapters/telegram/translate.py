@@ -2,11 +2,13 @@
 
 import hashlib
 import json
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from telegram import CallbackQuery, Chat, ChatMemberRestricted, ChatMemberUpdated, Message, Update, User
+from telegram.warnings import PTBDeprecationWarning
 
 from bridge.adapters.telegram.addresses import PLATFORM, Place
 from bridge.adapters.telegram.content import Words, kind_of, reply_to, words_of
@@ -69,7 +71,9 @@ def events_of(raw: object, me: Me, now: datetime) -> list[ChatEvent]:
     update_id = _update_id(raw)
     if not isinstance(raw, dict) or update_id is None:
         raise TypeError("no update")
-    update = Update.de_json(raw)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PTBDeprecationWarning)  # it warns of durations that nobody reads here
+        update = Update.de_json(raw)
     event: ChatEvent | None = None
     event_id = f"update:{update_id}"
     if update.message is not None:
