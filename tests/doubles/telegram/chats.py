@@ -23,7 +23,7 @@ class Topic:
         return {"message_thread_id": self.id, "name": self.name, "icon_color": self.icon_color}
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Message:
     """Something that stands in a chat. `content`: its own fields, as `text`, `photo`, `pinned_message`."""
 
@@ -42,6 +42,9 @@ class Message:
     deleted: bool = False
     by_emoji: dict[int, list[str]] = field(default_factory=dict)
     """Reactions by who gave them."""
+
+    def __repr__(self) -> str:
+        return f"<message {self.id} of {self.sender.first_name}: {self.text or ', '.join(self.content)}>"
 
     @property
     def text(self) -> str:
@@ -126,7 +129,7 @@ SERVICE = frozenset(
 )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Chat:
     """A private chat, group, supergroup or channel."""
 
@@ -148,6 +151,9 @@ class Chat:
     topics: dict[int, Topic] = field(default_factory=dict)
     everything: dict[int, Message] = field(default_factory=dict)
     """All that ever stood there, by id."""
+
+    def __repr__(self) -> str:
+        return f"<{self.type} {self.id} {self.title}>"
 
     @property
     def messages(self) -> list[Message]:

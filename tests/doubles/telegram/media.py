@@ -50,6 +50,9 @@ def commands(text: str) -> dict[str, Any]:
 def poll(question: str) -> dict[str, Any]:
     return {
         "id": "5404321", "question": question, "total_voter_count": 0, "is_closed": False, "is_anonymous": True,
-        "type": "regular", "allows_multiple_answers": False,
-        "options": [{"text": "9 h", "voter_count": 0}, {"text": "10 h", "voter_count": 0}],
+        "type": "regular", "allows_multiple_answers": False, "allows_revoting": True, "members_only": False,
+        "options": [
+            {"persistent_id": "0", "text": "9 h", "voter_count": 0},
+            {"persistent_id": "1", "text": "10 h", "voter_count": 0},
+        ],
     }  # fmt: skip

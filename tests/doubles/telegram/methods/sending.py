@@ -138,6 +138,8 @@ def _emoji(chat: Chat, given: dict[str, Any]) -> str:
     if given.get("type") not in ("emoji", "custom_emoji"):
         raise bad("can't parse ReactionType: invalid reaction type specified")
     emoji = str(given.get("emoji", ""))
+    if given["type"] == "emoji" and not emoji:
+        raise bad("invalid reaction type specified")
     if emoji not in FREE or (chat.available_reactions is not None and emoji not in chat.available_reactions):
         raise bad("REACTION_INVALID")
     return emoji
