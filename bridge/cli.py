@@ -54,17 +54,45 @@ def run(path: Path | None, short_delays: bool, register: bool, probe_point: str 
 
 @main.command()
 @_configured
-def check(path: Path | None) -> None:
+@click.option(
+    "--send", "number", metavar="NUMBER", help="Prove a phone by an SMS to this number, its report and its answer."
+)
+@click.option("--phone", metavar="NAME", help="The phone to prove; needed where there are several.")
+def check(path: Path | None, number: str | None, phone: str | None) -> None:
     """Look at every phone, platform and room: what is wrong, and how to mend it."""
+    if phone is not None and number is None:
+        raise click.UsageError("--phone goes with --send NUMBER.")
     config = _load(path)
     redactor = _quietly(config)
 
     def look() -> Coroutine[Any, Any, int]:
+        if number is not None:
+            from bridge.app.by_hand import Means, Typed, run_proof
+
+            return run_proof(config, Typed(number, phone), Means(click.echo))
         from bridge.app.operator import run_check
 
         return run_check(config, redactor, click.echo)
 
     sys.exit(_run(config, look, redactor))
+
+
+@main.command()
+@_configured
+@click.option("--phone", metavar="NAME", help="The phone it leaves from; needed where there are several.")
+@click.argument("number")
+@click.argument("text")
+def send(path: Path | None, phone: str | None, number: str, text: str) -> None:
+    """Send one SMS by hand, and tell whether OVH accepted it (exit code 0) or not (1)."""
+    config = _load(path)
+    redactor = _quietly(config)
+
+    def sent() -> Coroutine[Any, Any, int]:
+        from bridge.app.by_hand import Means, Typed, run_send
+
+        return run_send(config, Typed(number, phone), text, Means(click.echo))
+
+    sys.exit(_run(config, sent, redactor))
 
 
 @main.command()

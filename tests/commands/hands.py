@@ -99,14 +99,14 @@ class Hands:
         """Let time pass until the command ends, `step` seconds at a time."""
         async with asyncio.timeout(30):
             while not command.done():
-                await self._some_time(command, step)
+                await self.some_time(command, step)
         return await command
 
     async def end_of_the_dead(self, command: "asyncio.Task[int]") -> None:
         """It was cancelled: as near to a death as a test comes without a process of its own."""
         async with asyncio.timeout(30):
             while not command.done():
-                await self._some_time(command, 1.0)
+                await self.some_time(command, 1.0)
         assert command.cancelled()
 
     async def until_said(self, words: str, command: "asyncio.Task[int]", step: float = 0.5) -> None:
@@ -114,9 +114,9 @@ class Hands:
         async with asyncio.timeout(30):
             while not any(words in line for line in self.said):
                 assert not command.done(), self.said
-                await self._some_time(command, step)
+                await self.some_time(command, step)
 
-    async def _some_time(self, command: "asyncio.Task[int]", step: float) -> None:
+    async def some_time(self, command: "asyncio.Task[int]", step: float) -> None:
         """What is under way goes on meanwhile: who waits for OVH or the disk does not wait for this clock."""
         await asyncio.wait({command}, timeout=0.01)
         self.clock.leap(step)
@@ -141,6 +141,8 @@ async def hands(folder: Path, *, delivery_after: float | None = 2.0, **changed: 
     """An OVH whose time is this test's, nothing written yet."""
     clock = LeapingClock(BEGIN)
     accounts = [SmsAccount(senders=("Cabinet",))]
-    async with SimulatedOvh(accounts, clock=clock.now, sleep=clock.sleep, delivery_after=delivery_after) as ovh:
+    async with SimulatedOvh(
+        accounts, clock=clock.now, sleep=clock.sleep, delivery_after=delivery_after, fails_after=200.0
+    ) as ovh:
         yield Hands(folder, ovh, clock, **changed)
         ovh.release()
