@@ -73,7 +73,7 @@ COMMANDS: dict[str, list[dict[str, Any]]] = {
     "help_private": [{}],
     "id_private": [{"address": "telegram:7"}],
     "id_room": [{"address": PLACE, "phone": "accueil"}, {"address": PLACE}],
-    "link_how": [{"address": PLACE, "code": "K7MA4P", "until": UNTIL}],
+    "link_how": [{"address": PLACE, "code": "K7MA4P"}],
     "link_denied": [{}],
     "linked": [
         {"address": PLACE, "phone": "accueil", "people": [MRS]},

@@ -7,7 +7,7 @@ from datetime import datetime
 from bridge.domain.failures import Reason, Refusal
 from bridge.domain.ids import JobId
 from bridge.domain.marks import WAITING, Progress, Status
-from bridge.domain.offers import may_be_retried
+from bridge.domain.offers import cause_told, may_be_retried
 from bridge.domain.patience import Patience
 from bridge.domain.states import JobState, SmsState
 from bridge.ports.rows import NewPost, Params
@@ -98,22 +98,15 @@ def _failed(at: Situation) -> NewPost | None:
         return None
     retry = any(may_be_retried(one.state, one.cause) for one in failed)
     params: dict[str, object] = {
-        "failures": [{"name": one.name, "number": one.number, "cause": cause_of(one)} for one in failed[:NAMED]],
+        "failures": [_named(one) for one in failed[:NAMED]],
         "more": max(0, len(failed) - NAMED),
         "retry": retry,
     }
     return _post(at.row, "failed", params, (f"retry:{at.row.message.id}",) if retry else ())
 
 
-def cause_of(one: SmsRow) -> str:
-    """The word that a failure's sentence hangs on."""
-    match one.state:
-        case SmsState.EXPIRED:
-            return "expired"
-        case SmsState.STOPPED:
-            return "stopped"
-        case _:
-            return one.cause or "unknown"
+def _named(one: SmsRow) -> dict[str, object]:
+    return {"name": one.name, "number": one.number, "cause": cause_told(one.state, one.cause)}
 
 
 def _unconfirmed(at: Situation) -> NewPost | None:

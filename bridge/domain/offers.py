@@ -19,3 +19,14 @@ def may_be_retried(state: SmsState, cause: str | None) -> bool:
             return cause in _OURS or cause == Refusal.SENDER
         case _:
             return False
+
+
+def cause_told(state: SmsState, cause: str | None) -> str:
+    """The word that a failure's sentence hangs on."""
+    match state:
+        case SmsState.EXPIRED:
+            return "expired"
+        case SmsState.STOPPED:
+            return "stopped"
+        case _:
+            return cause or "unknown"

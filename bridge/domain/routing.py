@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol, TypeVar
 
-from bridge.domain.composing import Command, words_that_leave
+from bridge.domain.commands import Command
+from bridge.domain.composing import words_that_leave
 from bridge.domain.events import Typed
 from bridge.domain.rooms import Receiver, Room
 from bridge.domain.states import RoomState
@@ -14,12 +15,21 @@ ANSWER_WINDOW = timedelta(hours=48)
 """How long the receiver of an SMS from a short number can answer (OVH's guide on SMS with reply)."""
 
 
+TAKES_PART = frozenset({RoomState.ACTIVE, RoomState.MUTED})
+"""Rooms whose words leave: where the bot may not write, it still reads, and what became of them stands in its rows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Send:
-    """These words go to these people."""
+    """These words go to these people; `by_command`: a command named them, not the room.
+
+    `anyway`: the author was warned that OVH may refuse them.
+    """
 
     text: str
     receivers: tuple[Receiver, ...]
+    by_command: bool = False
+    anyway: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,26 +46,29 @@ class Nothing:
     """Nothing leaves, and nobody needs to be told."""
 
 
-def aim(event: Typed, room: Room, answers: Receiver | None, is_ours: bool) -> Send | Say | Nothing:
-    """What becomes of a typed message.
+def aim(event: Typed, room: Room, answers: Receiver | None, is_ours: bool) -> Send | Say | Command | Nothing:
+    """What becomes of a typed message. A command is one in every room, also as a reply.
 
     `answers`: whom the post replied to came from; `is_ours`: whether the message replied to is a post of the bridge.
     """
-    if room.state is not RoomState.ACTIVE or event.forwarded:
+    if room.state not in TAKES_PART or event.forwarded:
         return Nothing()
+    for_colleagues = answers is None and (room.sends == "commands" or event.commons)
     if event.kind != "text":
-        if room.sends == "commands" and answers is None:
-            return Nothing()  # what is shown there is meant for colleagues
+        if for_colleagues:
+            return Nothing()  # what is shown there is meant for them
         return Say("not_sent_media", {"kind": event.kind}, once_a_day=True)
     words = words_that_leave(event.text)
     if words is None:
         return Nothing()
-    if isinstance(words, Command):
-        return Say("not_sent_command", {"word": words.word})
+    if not isinstance(words, str):
+        return words
     if event.reply_to is not None:
         return _aim_reply(words, answers, is_ours)
     if room.sends == "commands":
         return Nothing()
+    if event.commons:
+        return Say("not_sent_general", once_a_day=True)
     if room.is_desk:
         return Say("desk_needs_reply")
     return Send(words, room.receivers)

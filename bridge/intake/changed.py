@@ -1,9 +1,12 @@
 """Second thoughts: within `hold` an edit changes what leaves and a deletion stops it; later both are answered."""
 
+from bridge.domain.commands import Sms
 from bridge.domain.composing import compose, words_that_leave
 from bridge.domain.events import Deleted, Edited
-from bridge.domain.states import JobState
-from bridge.intake.writing import Drafting
+from bridge.domain.rooms import Room
+from bridge.domain.states import JobState, SmsState
+from bridge.intake.costs import costs, costs_ended
+from bridge.intake.writing import BY_COMMAND, Drafting
 from bridge.ports.rows import NewPost
 from bridge.ports.sending import JobMove, JobRow, Message
 from bridge.ports.store import Tx
@@ -12,23 +15,55 @@ from bridge.ports.store import Tx
 async def take_edited(tx: Tx, event: Edited, drafting: Drafting) -> None:
     """The text that leaves is the one that stands there when the hold is over. An edit never sends by itself."""
     message = (await tx.messages.at({event.ref})).get(event.ref)
-    if message is None or words_that_leave(event.text) == words_that_leave(message.text):
+    if message is None:
         return
     jobs = await tx.messages.jobs_of({message.id})
+    words = words_that_leave(event.text)
+    text = await _same_to_same(tx, words, message, jobs)
+    if text == message.text:
+        return
     if not all(_waits(job) for job in jobs):
         never_left = all(job.submitted_at is None for job in jobs)
         await _say(tx, "edit_not_sent" if never_left else "edited_too_late", event.event_id, message)
         return
-    words = words_that_leave(event.text)
-    if not isinstance(words, str):  # turned into a note or a command: nothing of it leaves
-        await _settle(tx, jobs, JobState.CANCELLED, drafting)
-        return
     room = (await tx.rooms.by_id({message.room_id}))[message.room_id]
-    text = compose(words, room)
-    if isinstance(text, str):
-        await tx.jobs.replace_text(message.id, words, text)
+    if text is not None:
+        await _replace(tx, text, message, jobs, room, drafting)
         return
-    await _settle(tx, jobs, JobState.REJECTED, drafting, text.reason.value, text.params)
+    await _settle(tx, jobs, JobState.CANCELLED, drafting)
+    await costs_ended(tx, message.id, room, "cancelled")
+    if words is not None:  # a note: nothing of it leaves, as its author knows
+        await _say(tx, "edited_command", event.event_id, message)
+
+
+async def _same_to_same(tx: Tx, words: object, message: Message, jobs: list[JobRow]) -> str | None:
+    """The edited words, if they go to whom the first ones go, and in the same way; None: it is another thing now."""
+    by_command = any(job.params.get(BY_COMMAND) for job in jobs)
+    match words:
+        case str():
+            return None if by_command else words
+        case Sms(who=who, text=text):
+            receivers = [one.number for one in await tx.asked.standing(message.id)]
+            return text if receivers == [who] else None
+        case _:
+            return None
+
+
+async def _replace(tx: Tx, words: str, message: Message, jobs: list[JobRow], room: Room, drafting: Drafting) -> None:
+    """These words leave now, or none: what may not leave is told like what is typed so."""
+    text = compose(words, room)
+    if not isinstance(text, str):
+        await _settle(tx, jobs, JobState.REJECTED, drafting, text.reason.value, text.params)
+        await costs_ended(tx, message.id, room, "refused")
+        return
+    await tx.jobs.replace_text(message.id, words, text)
+    receivers = sum(one.sms is SmsState.PENDING for one in await tx.asked.standing(message.id))
+    post = costs(message.id, room, text, receivers, message.ref.id, room.hold)
+    if post is None:
+        await costs_ended(tx, message.id, room, "short")
+        return
+    await tx.posts.revise(post)
+    tx.ring("posts")
 
 
 async def take_deleted(tx: Tx, event: Deleted, drafting: Drafting) -> None:
@@ -39,6 +74,8 @@ async def take_deleted(tx: Tx, event: Deleted, drafting: Drafting) -> None:
     jobs = await tx.messages.jobs_of({message.id})
     if all(_waits(job) for job in jobs):
         await _settle(tx, jobs, JobState.CANCELLED, drafting)
+        room = (await tx.rooms.by_id({message.room_id}))[message.room_id]
+        await costs_ended(tx, message.id, room, "cancelled")
     elif any(job.submitted_at is not None for job in jobs):
         await _say(tx, "edited_too_late", event.event_id, message)
 

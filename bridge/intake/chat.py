@@ -1,16 +1,17 @@
 """What happens in a chat is written down: one batch, one transaction, the platform's cursor in it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from itertools import groupby
 from typing import cast
 
-from bridge.domain.events import ChatEvent, Deleted, Edited, Pressed, Typed
+from bridge.domain.events import Alarm, ChatEvent, Deleted, Edited, Missed, Pressed, Typed, Unreadable
 from bridge.domain.ids import ChatRef, RoomAddress
+from bridge.intake.alarms import take_alarm
 from bridge.intake.changed import take_deleted, take_edited
 from bridge.intake.moved import take_room_event
 from bridge.intake.pressed import take_pressed
+from bridge.intake.rules import ChatRules
 from bridge.intake.typed import take_typed
 from bridge.intake.writing import Drafting
 from bridge.metrics import Figures
@@ -18,17 +19,10 @@ from bridge.ports.clock import Clock
 from bridge.ports.probe import Probe, no_probe
 from bridge.ports.store import Store, Tx
 
+__all__ = ["ChatIntake", "ChatRules"]
+
 _PAUSES = (0.02, 0.05, 0.1, 0.2, 0.5, *(1.0,) * 20)
 """Seconds: as long as a post may be under way, and once more."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChatRules:
-    """What intake is given besides the events. `operators` are addresses of people: `telegram:7`."""
-
-    new_tag: Callable[[], str]
-    operators: frozenset[str]
-    marks_after: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +89,7 @@ class ChatIntake:
     async def _take_run(self, tx: Tx, batch: list[ChatEvent], drafting: Drafting) -> None:
         """Events of one type in a row: what people type, in bulk; the rest is rare and taken one by one."""
         if isinstance(batch[0], Typed):
-            await take_typed(tx, cast("list[Typed]", batch), drafting)
+            await take_typed(tx, cast("list[Typed]", batch), drafting, self.rules)
             return
         for event in batch:
             match event:
@@ -105,6 +99,8 @@ class ChatIntake:
                     await take_deleted(tx, event, drafting)
                 case Pressed():
                     await take_pressed(tx, event, drafting, self.rules.operators)
+                case Unreadable() | Missed() | Alarm():
+                    await take_alarm(tx, self.platform, event)
                 case _:
                     await take_room_event(tx, event)
 

@@ -16,7 +16,7 @@ async def take_room_event(tx: Tx, event: ChatEvent) -> None:
         case BotMuted(room=address):
             await _shut(tx, event.event_id, address, RoomState.MUTED)
         case BotRestored(room=address):
-            await _restore(tx, address)
+            await restore(tx, address)
         case RoomMoved(room=address, to=new):
             await _move(tx, event.event_id, address, new)
         case _:
@@ -33,7 +33,7 @@ async def _shut(tx: Tx, event_id: str, address: RoomAddress, to: RoomState) -> N
     tx.ring("posts", "replies")
 
 
-async def _restore(tx: Tx, address: RoomAddress) -> None:
+async def restore(tx: Tx, address: RoomAddress) -> None:
     """What waited for the room is posted; what no room could be shown meanwhile may be for this one."""
     room = await _set_state(tx, address, RoomState.ACTIVE)
     if room is not None:

@@ -5,13 +5,10 @@ from dataclasses import dataclass
 
 from bridge.domain.events import Pressed
 from bridge.domain.ids import MessageId
-from bridge.domain.offers import may_be_retried
-from bridge.domain.rooms import Receiver
-from bridge.domain.routing import Send
-from bridge.domain.states import JobState, SmsState
-from bridge.intake.writing import Drafting, Written, message
+from bridge.intake.second_thoughts import cancel, may_decide, resend, retry, try_anyway
+from bridge.intake.writing import Drafting
 from bridge.ports.rows import NewPost, PostRow
-from bridge.ports.sending import JobMove, Message
+from bridge.ports.sending import Message
 from bridge.ports.store import Tx
 
 
@@ -34,8 +31,7 @@ async def take_pressed(tx: Tx, event: Pressed, drafting: Drafting, operators: Co
     if pressed_on is None or pressed_on.room_id != post.room_id:
         return
     press = _Press(event, post, pressed_on, drafting)
-    author = pressed_on.person.address == event.person.address
-    if not author and event.person.address not in operators:
+    if not may_decide(event.person, pressed_on, operators):
         await _say(tx, press, "button_denied")
         return
     done = await _ACTIONS[action](tx, press)
@@ -50,19 +46,11 @@ async def take_pressed(tx: Tx, event: Pressed, drafting: Drafting, operators: Co
 
 
 async def _retry(tx: Tx, press: _Press) -> str | None:
-    """Write again to those whose failure was for now."""
-    failed = [one for one in await tx.messages.sms_of({press.message.id}) if may_be_retried(one.state, one.cause)]
-    return "retried" if await _new_round(tx, press, [Receiver(one.number, one.name) for one in failed]) else None
+    return "retried" if await retry(tx, press.message, press.drafting) else None
 
 
 async def _resend(tx: Tx, press: _Press) -> str | None:
-    """Write again to those of whom nobody knows whether they got it."""
-    unsure = [
-        Receiver(one.number, one.name)
-        for one in await tx.messages.sms_of({press.message.id})
-        if one.state is SmsState.UNCONFIRMED
-    ]
-    return "resent" if await _new_round(tx, press, unsure) else None
+    return "resent" if await resend(tx, press.message, press.drafting) else None
 
 
 async def _leave(tx: Tx, press: _Press) -> str | None:
@@ -71,25 +59,11 @@ async def _leave(tx: Tx, press: _Press) -> str | None:
 
 
 async def _cancel(tx: Tx, press: _Press) -> str | None:
-    """Stop what has not left. What may have left cannot be stopped."""
-    jobs = [job for job in await tx.messages.jobs_of({press.message.id}) if job.state is JobState.QUEUED]
-    moved = await tx.jobs.move([JobMove(job.id, job.attempt, JobState.CANCELLED, reason="pressed") for job in jobs])
-    return "cancelled" if moved else None
+    return "cancelled" if await cancel(tx, press.message) in ("cancelled", "partly") else None
 
 
-async def _new_round(tx: Tx, press: _Press, receivers: list[Receiver]) -> bool:
-    if not receivers:
-        return False
-    message_ = press.message
-    room = (await tx.rooms.by_id({message_.room_id}))[message_.room_id]
-    opted_out = await tx.optouts.among({(room.account_id, one.number) for one in receivers})
-    # The wish is of now: its time to expire counts from the press, not from the first writing.
-    written = Written(message_.ref, message_.person, press.drafting.now)
-    send = Send(message_.text, tuple(receivers))
-    stopped = {number for _, number in opted_out}
-    new = message(send, room, written, stopped, press.drafting, hold=False)
-    await tx.messages.add_round(message_.id, new)
-    return True
+async def _anyway(tx: Tx, press: _Press) -> str | None:
+    return "anyway" if await try_anyway(tx, press.message, press.drafting) else None
 
 
 _ACTIONS: dict[str, Callable[[Tx, _Press], Awaitable[str | None]]] = {
@@ -97,6 +71,7 @@ _ACTIONS: dict[str, Callable[[Tx, _Press], Awaitable[str | None]]] = {
     "resend": _resend,
     "leave": _leave,
     "cancel": _cancel,
+    "anyway": _anyway,
 }
 
 

@@ -1,51 +1,87 @@
-"""What a person typed becomes a message with its jobs, a sentence that says why not, or nothing."""
+"""What a person typed becomes a message with its jobs, a command, a sentence that says why not, or nothing."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 
+from bridge.domain.commands import SIGN, Command
+from bridge.domain.composing import words_that_leave
 from bridge.domain.events import Typed
-from bridge.domain.ids import AccountId, ChatRef
+from bridge.domain.ids import ChatRef
 from bridge.domain.numbers import E164
 from bridge.domain.rooms import Receiver, Room
 from bridge.domain.routing import Nothing, Say, Send, aim
-from bridge.intake.writing import Drafting, Written, message
+from bridge.intake.asking import InRoom
+from bridge.intake.commands import take_command
+from bridge.intake.guests import take_guest
+from bridge.intake.rules import ChatRules
+from bridge.intake.sending import Leaving, write_down
+from bridge.intake.writing import Drafting
 from bridge.ports.rows import NewPost, PostRow
-from bridge.ports.sending import NewMessage
 from bridge.ports.store import Tx
 
 ANSWERS = frozenset({"reply", "stranger"})
 """Posts that are a receiver's answer: replying to one writes to that person."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Aimed:
-    event: Typed
-    room: Room
-    at: Send | Say | Nothing
-
-
-async def take_typed(tx: Tx, events: Sequence[Typed], drafting: Drafting) -> None:
+async def take_typed(tx: Tx, events: Sequence[Typed], drafting: Drafting, rules: ChatRules) -> None:
     """Write down a run of typed messages, in their order, in as few statements as one needs."""
+    for run in _runs(events):
+        await _take_run(tx, run, drafting, rules)
+
+
+def _runs(events: Sequence[Typed]) -> Iterator[list[Typed]]:
+    """What may be a command stands alone: it may be about what came before it, and change what comes after."""
+    run: list[Typed] = []
+    for event in events:
+        if not event.text.lstrip().startswith(SIGN):
+            run.append(event)
+            continue
+        if run:
+            yield run
+        yield [event]
+        run = []
+    if run:
+        yield run
+
+
+async def _take_run(tx: Tx, events: Sequence[Typed], drafting: Drafting, rules: ChatRules) -> None:
     rooms = await tx.rooms.at({event.ref.room for event in events})
     refs = {ChatRef(event.ref.room, event.reply_to) for event in events if event.reply_to is not None}
     posts = await tx.posts.at(refs) if refs else {}
-    aimed = [_aim(event, room, posts) for event in events if (room := rooms.get(event.ref.room)) is not None]
-    sends = [(one, one.at) for one in aimed if isinstance(one.at, Send)]
-    if sends:
-        opted_out = await tx.optouts.among(
-            {(one.room.account_id, receiver.number) for one, send in sends for receiver in send.receivers}
-        )
-        await tx.messages.add([_message(one, send, opted_out, drafting) for one, send in sends])
-        tx.ring("jobs", "marks")
-    notices = [_notice(one, one.at, drafting) for one in aimed if isinstance(one.at, Say)]
+    leaving: list[Leaving] = []
+    notices: list[NewPost] = []
+    for event in events:
+        room = rooms.get(event.ref.room)
+        if room is None:
+            await _take_foreign(tx, event, drafting, rules)
+            continue
+        match _aim(event, room, posts):
+            case Send() as send:
+                leaving.append(Leaving(event, room, send))
+            case Say() as say:
+                notices.append(_notice(event, room, say, drafting))
+            case Nothing():
+                pass
+            case command:
+                await take_command(tx, command, InRoom(event, room.id, drafting, rules, room))
+    if leaving:
+        await write_down(tx, leaving, drafting)
     if notices:
         await tx.posts.add(notices)
         tx.ring("posts")
 
 
-def _aim(event: Typed, room: Room, posts: Mapping[ChatRef, PostRow]) -> _Aimed:
+async def _take_foreign(tx: Tx, event: Typed, drafting: Drafting, rules: ChatRules) -> None:
+    """A place that no phone is for: only commands are for us there."""
+    if event.kind != "text" or event.forwarded or not event.text.lstrip().startswith(SIGN):
+        return
+    words = words_that_leave(event.text)
+    if words is not None and not isinstance(words, str):
+        await take_guest(tx, words, event, drafting, rules)
+
+
+def _aim(event: Typed, room: Room, posts: Mapping[ChatRef, PostRow]) -> Send | Say | Command | Nothing:
     post = None if event.reply_to is None else posts.get(ChatRef(event.ref.room, event.reply_to))
-    return _Aimed(event, room, aim(event, room, answering(post), is_ours=post is not None))
+    return aim(event, room, answering(post), is_ours=post is not None)
 
 
 def answering(post: PostRow | None) -> Receiver | None:
@@ -56,13 +92,7 @@ def answering(post: PostRow | None) -> Receiver | None:
     return Receiver(E164(str(post.params["number"])), str(name) if name else None)
 
 
-def _message(one: _Aimed, send: Send, opted_out: Collection[tuple[AccountId, E164]], drafting: Drafting) -> NewMessage:
-    event, room = one.event, one.room
-    stopped = {number for account, number in opted_out if account == room.account_id}
-    return message(send, room, Written(event.ref, event.person, event.wrote_at), stopped, drafting)
-
-
-def _notice(one: _Aimed, say: Say, drafting: Drafting) -> NewPost:
+def _notice(event: Typed, room: Room, say: Say, drafting: Drafting) -> NewPost:
     day = drafting.now.date().isoformat()
-    subject = f"{day}:{say.params.get('kind', '')}" if say.once_a_day else f"event:{one.event.event_id}"
-    return NewPost(say.kind, subject, one.room.id, say.params, reply_to=one.event.ref.id)
+    subject = f"{day}:{say.params.get('kind', '')}" if say.once_a_day else f"event:{event.event_id}"
+    return NewPost(say.kind, subject, room.id, say.params, reply_to=event.ref.id)

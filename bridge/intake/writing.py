@@ -14,6 +14,9 @@ from bridge.domain.sms import MAX_RECEIVERS
 from bridge.domain.states import JobState, SmsState
 from bridge.ports.sending import NewJob, NewMessage, NewSms
 
+BY_COMMAND = "by_command"
+"""Stands in the parameters of a job whose receiver a command named: an edit of its message must name the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -49,13 +52,14 @@ def message(
     now = drafting.now
     due_at = now + room.hold if hold else now
     expires_at = min(written.at, now) + room.rules.expires_after
-    text = compose(send.text, room)
+    text = compose(send.text, room, anyway=send.anyway)
     sms = _sms(send.receivers, room, opted_out)
     refused = text if isinstance(text, Refused) else _nobody(sms)
     words = send.text if isinstance(text, Refused) else text
     tag = drafting.new_tag
     if refused is None:
-        jobs = [NewJob(tag(), words, JobState.QUEUED, due_at, expires_at, share) for share in _cut(sms)]
+        params = {BY_COMMAND: True} if send.by_command else {}
+        jobs = [NewJob(tag(), words, JobState.QUEUED, due_at, expires_at, share, None, params) for share in _cut(sms)]
     else:
         why = refused.reason.value, refused.params
         jobs = [NewJob(tag(), words, JobState.REJECTED, due_at, expires_at, _settled(sms), *why)]

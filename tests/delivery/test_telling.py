@@ -7,13 +7,13 @@ import pytest
 
 from bridge.delivery.telling import (
     NAMED,
-    cause_of,
     known_after_all,
     notices,
 )
 from bridge.domain.failures import Reason
 from bridge.domain.ids import JobId, SmsId
 from bridge.domain.marks import Status, Summary
+from bridge.domain.offers import cause_told
 from bridge.domain.patience import Patience
 from bridge.domain.states import JobState, SmsState
 from bridge.ports.rows import NewPost
@@ -179,7 +179,7 @@ def test_a_refused_message_is_told_with_its_reason_and_what_to_do_about_it() -> 
 def test_a_failure_names_the_person_and_the_cause_and_offers_another_try_where_it_may_help(
     sms: SmsRow, cause: str, retry: bool
 ) -> None:
-    assert cause_of(sms) == cause
+    assert cause_told(sms.state, sms.cause) == cause
     post = only([job_row(J.ACCEPTED)], [sms], status=Status.UNDELIVERED)
     assert post.kind == "failed"
     assert post.params == {

@@ -3,8 +3,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.domain import gsm
-from bridge.domain.composing import Command, Refused, compose, words_that_leave
+from bridge.domain.commands import Sms, Status
+from bridge.domain.composing import Refused, compose, size, words_that_leave
 from bridge.domain.failures import Refusal
+from bridge.domain.numbers import E164
 from tests.making import room, rules
 
 NAMED_SENDER = rules(short_number=False)
@@ -25,10 +27,10 @@ PREFIX = "Cabinet Martin : "
         (" \n ", ""),
         ("//", None),
         ("// note\n  // encore\n", None),
-        ("/status", Command("/status")),
-        ("/sms 06 Bonjour", Command("/sms")),
-        ("//note\n/status", Command("/status")),
-        ("\n/status", Command("/status")),
+        ("/status", Status()),
+        ("/sms 0612345678 Bonjour\n//note\n// encore", Sms(E164("+33612345678"), "Bonjour")),
+        ("//note\n/status", Status()),
+        ("\n/status", Status()),
     ],
 )
 def test_notes_are_taken_out_and_commands_are_none_of_the_words(typed: str, words: object) -> None:
@@ -69,8 +71,31 @@ def test_a_link_is_refused_with_a_short_number_and_leaves_with_a_named_sender(te
 
 
 @pytest.mark.parametrize("text", ["Appelez le 01 23 45 67 89", "claire@exemple.fr", "voir exemple.fr"])
-def test_other_contact_details_are_not_refused(text: str) -> None:
-    assert compose(text, room()) == text
+def test_other_contact_details_are_refused_with_a_short_number_until_somebody_wants_it_tried(text: str) -> None:
+    refused = compose(text, room())
+    assert isinstance(refused, Refused)
+    assert refused.reason is Refusal.MAY_BE_REFUSED
+    assert refused.params == {"details": [text.removeprefix("Appelez le ").removeprefix("voir ")]}
+    assert compose(text, room(), anyway=True) == text
+    assert compose(text, room(phone=NAMED_SENDER)) == text
+
+
+def test_a_warning_names_each_detail_once_and_five_at_most() -> None:
+    refused = compose("06 12 34 56 78, 06 12 34 56 78, " + ", ".join(f"a{n}@exemple.fr" for n in range(9)), room())
+    assert isinstance(refused, Refused)
+    assert refused.params["details"] == ["06 12 34 56 78", *(f"a{n}@exemple.fr" for n in range(4))]
+
+
+@pytest.mark.parametrize("text", ["www.exemple.fr 0123456789", "0123456789 " + "a" * 919, "\u200b"])
+def test_wanting_it_tried_overrules_that_warning_alone(text: str) -> None:
+    for anyway in (False, True):
+        refused = compose(text, room(), anyway=anyway)
+        assert isinstance(refused, Refused)
+        assert refused.reason is not Refusal.MAY_BE_REFUSED
+
+
+def test_the_prefix_s_own_details_are_the_operator_s_business() -> None:
+    assert isinstance(compose("Bonjour", room(phone=rules(prefix="Cabinet 01 23 45 67 89 : "))), str)
 
 
 def test_a_link_hidden_by_signs_that_are_made_plain_is_a_link() -> None:
@@ -101,6 +126,13 @@ def test_a_text_that_shows_nothing_is_refused_and_a_prefix_alone_never_leaves(
 ) -> None:
     refused = compose(text, room(phone=rules(prefix=prefix, plain_text=plain)))
     assert refused == Refused(Refusal.EMPTY)
+
+
+def test_what_leaves_is_measured_with_prefix_and_stop_clause() -> None:
+    assert size("a" * 160, room()).parts == 1
+    assert size("a" * 160, room(phone=rules(short_number=False, stop_clause=True))).parts == 2
+    costly = size("ê" + "a" * 80, room())
+    assert (costly.parts, costly.costly, costly.parts_without_costly) == (2, ("ê",), 1)
 
 
 @given(st.text(max_size=1500), st.booleans(), st.booleans())

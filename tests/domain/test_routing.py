@@ -1,6 +1,6 @@
 """What never leaves, who gets what leaves, and where an answer goes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import get_args
 
@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bridge.domain.commands import Command, Help, Sms, Status, Unknown
 from bridge.domain.events import Kind, Typed
 from bridge.domain.rooms import Receiver, Room
 from bridge.domain.routing import ANSWER_WINDOW, Nothing, Say, Send, aim, room_for
@@ -62,12 +63,43 @@ def test_a_note_in_a_reply_to_an_answer_stays_too() -> None:
 
 
 @every_room
-@pytest.mark.parametrize("command", ["/status", "/sms 0612345678 Bonjour", " /x\ny", "/", "// note\n/inbox"])
-def test_what_begins_with_a_slash_is_a_command_and_an_unknown_one_is_told(command: str, where: Room) -> None:
-    said = aimed(typed(command), where)
-    assert isinstance(said, Say)
-    assert said.kind == "not_sent_command"
-    assert str(said.params["word"]).startswith("/")
+@pytest.mark.parametrize(
+    ("typed_", "command"),
+    [
+        ("/status", Status()),
+        ("/sms 0612345678 Bonjour", Sms(DURAND.number, "Bonjour")),
+        ("// note\n/help", Help()),
+        (" /x\ny", Unknown("/x")),
+        ("/", Unknown("/")),
+    ],
+)
+@pytest.mark.parametrize("reply_to", [None, "m0", "p1"])
+@pytest.mark.parametrize("state", [RoomState.ACTIVE, RoomState.MUTED])
+def test_a_command_is_one_in_every_room_and_as_a_reply_to_anything(
+    typed_: str, command: Command, where: Room, reply_to: str | None, state: RoomState
+) -> None:
+    answers = DURAND if reply_to == "p1" else None
+    for commons in (False, True):
+        event = typed(typed_, reply_to=reply_to, commons=commons)
+        assert aimed(event, replace(where, state=state), answers, is_ours=answers is not None) == command
+
+
+# --- a forum's General -------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("where", [LINE, LIST, DESK], ids=["line", "list", "desk"])
+def test_what_is_typed_in_a_forum_s_general_stays_there_and_that_is_told_once_a_day(where: Room) -> None:
+    assert aimed(typed("Bonjour", commons=True), where) == Say("not_sent_general", once_a_day=True)
+
+
+@every_room
+def test_a_reply_to_an_answer_leaves_from_general_too_and_one_to_a_colleague_does_not(where: Room) -> None:
+    assert aimed(typed("Oui", commons=True, reply_to="p1"), where, DURAND, is_ours=True) == Send("Oui", (DURAND,))
+    assert aimed(typed("Oui", commons=True, reply_to="m0"), where) == Nothing()
+
+
+@every_room
+@pytest.mark.parametrize("event", [typed("// note", commons=True), typed("", commons=True, kind="picture")])
+def test_notes_and_pictures_in_general_are_for_colleagues(event: Typed, where: Room) -> None:
+    assert aimed(event, where) == Nothing()
 
 
 def test_a_slash_inside_the_text_is_none() -> None:
@@ -98,10 +130,15 @@ def test_at_a_desk_nothing_is_sent_but_replies_and_that_is_told() -> None:
     assert aimed(typed("Bonjour"), DESK) == Say("desk_needs_reply")
 
 
-@pytest.mark.parametrize("state", [RoomState.SUSPENDED, RoomState.RETIRED])
-def test_nothing_leaves_from_a_room_that_takes_no_part(state: RoomState) -> None:
-    assert aimed(typed("Bonjour"), room(state=state)) == Nothing()
-    assert aimed(typed("Oui", reply_to="p1"), room(state=state), DURAND, is_ours=True) == Nothing()
+def test_where_the_bot_may_not_write_words_leave_all_the_same() -> None:
+    assert aimed(typed("Bonjour"), room(state=RoomState.MUTED)) == Send("Bonjour", (DURAND,))
+
+
+@pytest.mark.parametrize("state", [RoomState.SUSPENDED, RoomState.RETIRED, RoomState.UNLINKED])
+@pytest.mark.parametrize("word", ["Bonjour", "/status"])
+def test_nothing_leaves_from_a_room_that_takes_no_part(state: RoomState, word: str) -> None:
+    assert aimed(typed(word), room(state=state)) == Nothing()
+    assert aimed(typed(word, reply_to="p1"), room(state=state), DURAND, is_ours=True) == Nothing()
 
 
 @pytest.mark.parametrize("kind", [kind for kind in get_args(Kind) if kind != "text"])
