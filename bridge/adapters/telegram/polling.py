@@ -56,6 +56,7 @@ class Listening:
         self._silent_since: float | None = None
         self._told: set[str] = set()
         self._went_back = False
+        self._troubled = False
 
     async def for_ever(self) -> None:
         """Never ends by itself; what the sink raises goes on, and the same events come again later."""
@@ -72,7 +73,8 @@ class Listening:
             self._silent_since = None
             self._tell(None)
             taken = await self._take(updates, self._me)
-            if not taken and self._clock.monotonic() - began < self._wait / 2:
+            asked_at_once, self._troubled = self._troubled, False
+            if not (taken or asked_at_once) and self._clock.monotonic() - began < self._wait / 2:
                 await self._clock.sleep(FIRST_PAUSE)  # nothing, and at once: polls would rush
 
     async def _introduce(self) -> Me:
@@ -81,7 +83,8 @@ class Listening:
         return me_of(await self._calls("getMe"))
 
     async def _poll(self) -> list[object]:
-        params: dict[str, object] = {"timeout": self._wait, "allowed_updates": list(ALLOWED)}
+        wait = 0 if self._troubled else self._wait  # after a trouble: that it is over is known at once
+        params: dict[str, object] = {"timeout": wait, "allowed_updates": list(ALLOWED)}
         if self._cursor.next is not None:
             params["offset"] = self._cursor.next
         updates = await self._calls("getUpdates", params, timeout=self._wait + self._calls.timeout)
@@ -133,6 +136,7 @@ class Listening:
 
     async def _rest(self, failure: Failure | Moved) -> None:
         """Say what is wrong, and wait before asking again."""
+        self._troubled = True
         pause, trouble, alarms = self._judged(failure)
         self._tell(trouble)
         log.info("telegram.not_heard", trouble=trouble, seconds=round(pause, 1))
