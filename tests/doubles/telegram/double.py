@@ -5,7 +5,10 @@ from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any, Self
 
+from aiohttp import web
+
 from bridge.ports.clock import Clock, SystemClock
+from tests.doubles.telegram import control as controls
 from tests.doubles.telegram import schema
 from tests.doubles.telegram.calls import Call
 from tests.doubles.telegram.chats import Chat
@@ -26,6 +29,7 @@ class TelegramDouble:
 
     An async context manager. `clock` dates everything and times long polls. `reads_all`: privacy mode is off.
     `hears_bots`: bot-to-bot mode is on. `first_update`: the id of the first update. `port` 0 lets the system choose.
+    `control`: people are also played over HTTP, see control.py.
     Each answer and each update is held against the schema of the Bot API.
 
     Raises an ExceptionGroup on leaving when the double itself failed: an answer that is none of Telegram's, or
@@ -43,6 +47,7 @@ class TelegramDouble:
         hears_bots: bool = False,
         first_update: int = 869_000_001,
         port: int = 0,
+        control: bool = False,
     ) -> None:
         self._changed = asyncio.Event()
         self.clock: Clock = clock or SystemClock()
@@ -51,7 +56,8 @@ class TelegramDouble:
         self.world = World(self.clock, self.bot, self.updates, reads_all, hears_bots, {self.bot.id: self.bot})
         self.world.tell = self._tell
         self._exchange = Exchange(self.world, token, schema.check)
-        self._door = Door(self._exchange.respond, port)
+        self._control = control
+        self._door = Door(self._respond, port)
 
     async def __aenter__(self) -> Self:
         await self._door.open()
@@ -64,6 +70,11 @@ class TelegramDouble:
         await self._door.shut()
         if self._exchange.failures:
             raise ExceptionGroup("the Bot API double failed", self._exchange.failures)
+
+    async def _respond(self, request: web.BaseRequest) -> web.StreamResponse:
+        if self._control and request.path.startswith(controls.PREFIX):
+            return await controls.respond(self, request)
+        return await self._exchange.respond(request)
 
     # Where it is
 

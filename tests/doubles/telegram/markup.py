@@ -12,7 +12,8 @@ TAGS = {
 }  # fmt: skip
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 _REFERENCE = re.compile(r"&(?:#x([0-9a-fA-F]+)|#([0-9]+)|(lt|gt|amp|quot));?")
-_START = re.compile(r"<([^\s>]*)([^>]*)>")
+_START = re.compile(r"<([^\s>]*)")
+_REST = re.compile(r"([^>]*)>")
 _END = re.compile(r"</([^\s>]*)\s*>")
 _LINK = re.compile(r"""href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""")
 
@@ -57,17 +58,20 @@ class Html:
         self._at = found.end() if found else self._at + 1
 
     def _start(self) -> None:
-        found = _START.match(self._source, self._at)
-        if found is None:
+        name = _START.match(self._source, self._at)
+        if name is None or name.end() == len(self._source):
             raise self._wrong("Unclosed start tag", here=True)
-        tag = found[1].lower()
+        tag = name[1].lower()
         if tag not in TAGS:
             raise self._wrong(f'Unsupported start tag "{tag}"', here=True)
+        rest = _REST.match(self._source, name.end())
+        if rest is None:
+            raise self._wrong("Unclosed start tag", here=True)
         entity: dict[str, Any] = {"type": TAGS[tag], "offset": utf16(self._text)}
-        if tag == "a" and (link := _LINK.search(found[2])):
+        if tag == "a" and (link := _LINK.search(rest[1])):
             entity["url"] = _REFERENCE.sub(_meant, next(filter(None, link.groups()), ""))
         self._open.append((tag, entity))
-        self._at = found.end()
+        self._at = rest.end()
 
     def _end(self) -> None:
         found = _END.match(self._source, self._at)

@@ -31,9 +31,14 @@ source.forEachChild((node) => {
   }
 });
 
-// The generator cannot follow ReturnType<ApiMethods[…]>, so the types are named one by one. Inline messages, for
-// which some methods answer `true`, are not among what the double knows.
-const result = (name) => methods.get(name).replace(/ \| true$/, "");
+// The generator cannot follow ReturnType<ApiMethods[…]>, so the types are named one by one; nor NonNullable, on which
+// Message.TextMessage is built. Inline messages, for which some methods answer `true`, and rich ones are not sent.
+const result = (name) =>
+  methods
+    .get(name)
+    .replace(/ \| true$/, "")
+    .replace(" | (Update.Edited & Message.RichMessageMessage)", "")
+    .replace("Message.TextMessage", "Message & { text: string }");
 writeFileSync(
   "answers.ts",
   `import type { ApiError, BotCommand, ChatFullInfo, ChatMember, ChatMemberAdministrator } from "@grammyjs/types";
