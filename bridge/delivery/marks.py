@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 import structlog
 
 from bridge.delivery.context import Deliveries
+from bridge.delivery.mark_rows import as_shown, changes, forward, needs_words, not_worked_out, unmarked_until
 from bridge.delivery.operations import tell_operations
 from bridge.delivery.parking import tell_parked
 from bridge.delivery.telling import (
     Situation,
-    asked,
     in_doubt,
     known_after_all,
     may_have_been_told,
@@ -23,7 +23,7 @@ from bridge.delivery.telling import (
 from bridge.domain.after_post import MAX_FAILURES, Broken
 from bridge.domain.failures import OutcomeUnknown, Permanent, Reason, Temporary
 from bridge.domain.ids import AccountId, MessageId
-from bridge.domain.marks import FAILED, RANK, WAITING, Progress, Status, Summary, progress
+from bridge.domain.marks import WAITING, Progress, Summary, progress
 from bridge.domain.retry import delay
 from bridge.ports.chat import Mark
 from bridge.ports.sending import MarkRow, MarkUpdate
@@ -105,7 +105,7 @@ class MarkLane:
         async def work(tx: Tx) -> None:
             for row in await tx.marks.claim(now, until, 1, self._platforms, self._busy):
                 if row.message.id == broken.message.id:
-                    await tx.marks.put([_not_worked_out(row, now)], until)
+                    await tx.marks.put([not_worked_out(row, now)], until)
                     if row.failures + 1 >= MAX_FAILURES:
                         await tell_parked(tx, self._d, self.name, row.message.id)
 
@@ -123,11 +123,15 @@ class MarkLane:
             situation = situations.get(row.message.id)
             await self._tell(tx, row, stand, situation, now)
             due = next_look(situation, self._d.patience) if situation else None
-            update = MarkUpdate(row.message.id, row.message.round, _forward(row, stand.status), due)
-            if _changes(row, update, stand):
+            update = MarkUpdate(row.message.id, row.message.round, forward(row, stand.status), due)
+            begins = unmarked_until(row, stand, self._d.patience.marks_after)
+            if now < begins:
+                later = min(due, begins) if due else begins
+                quiet.append(as_shown(row, replace(update, due_at=later)))
+            elif changes(row, update, stand):
                 shows.append(_Show(row, stand, update, until))
             else:
-                quiet.append(_as_shown(row, update))
+                quiet.append(as_shown(row, update))
         # A mark on its way to the room stays due at the lease's end: should this process die, it is shown again.
         if quiet:
             await tx.marks.put(quiet, until)
@@ -137,7 +141,7 @@ class MarkLane:
         self, tx: Tx, rows: list[MarkRow], stands: dict[MessageId, Progress], now: datetime
     ) -> dict[MessageId, Situation]:
         """Details, for those messages alone that something has to be told of: the usual ones cost nothing here."""
-        told = [row for row in rows if _needs_words(row, stands[row.message.id])]
+        told = [row for row in rows if needs_words(row, stands[row.message.id])]
         if not told:
             return {}
         ids = {row.message.id for row in told}
@@ -226,53 +230,8 @@ class MarkLane:
         return await self._d.store.read(lambda tx: tx.dues.next_due(self.name, self._platforms))
 
 
-def _needs_words(row: MarkRow, stand: Progress) -> bool:
-    return (
-        stand.status in WAITING
-        or stand.status in FAILED
-        or stand.summary.failed > 0
-        or stand.summary.unconfirmed > 0
-        or asked(row)
-    )
-
-
-def _forward(row: MarkRow, status: Status) -> Status:
-    """A mark never goes back within a round."""
-    same_round = row.round == row.message.round
-    if same_round and row.wanted is not None and RANK[status] < RANK[row.wanted]:
-        return row.wanted
-    return status
-
-
-def _changes(row: MarkRow, update: MarkUpdate, stand: Progress) -> bool:
-    if row.round == row.message.round and row.shown is update.wanted:
-        return row.is_list and row.shown_summary != stand.summary
-    return True
-
-
-def _as_shown(row: MarkRow, update: MarkUpdate) -> MarkUpdate:
-    """The row with what is still shown on the message."""
-    return replace(
-        update,
-        shown=row.shown,
-        shown_summary=row.shown_summary,
-        ref=row.ref,
-        attempt=row.attempt,
-        failures=row.failures,
-    )
-
-
-def _not_worked_out(row: MarkRow, now: datetime) -> MarkUpdate:
-    """It stays as it was, and is worked out again later; after five times when something changes."""
-    update = _as_shown(row, MarkUpdate(row.message.id, row.round, row.wanted or Status.QUEUED, None))
-    if row.failures + 1 >= MAX_FAILURES:
-        return replace(update, attempt=0, failures=0)
-    wait = delay(row.failures + 1, key=row.message.id, most=timedelta(minutes=1))
-    return replace(update, due_at=now + wait, failures=row.failures + 1)
-
-
 def _recorded(show: _Show, shown: Shown | Broken, now: datetime) -> MarkUpdate:
-    kept = _as_shown(show.row, show.update)
+    kept = as_shown(show.row, show.update)
     match shown:
         case str():
             return replace(show.update, shown=show.update.wanted, shown_summary=_summary_of(show), ref=shown)

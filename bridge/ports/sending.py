@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bridge.domain.ids import (
     AccountId,
@@ -181,7 +181,7 @@ class SentSms:
 class MarkRow:
     """The mark of one message: what is shown on it now, and what was last worked out (None: nothing yet).
 
-    `attempt` counts failed tries to show it, `failures` those that broke for a reason of ours.
+    `attempt` counts failed tries to show it, `failures` those that broke for a reason of ours; `hold` is the room's.
     """
 
     message: Message
@@ -196,6 +196,7 @@ class MarkRow:
     ref: str | None
     attempt: int
     failures: int = 0
+    hold: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,7 @@ async def test_a_mark_that_cannot_be_worked_out_is_set_aside_after_five_times_wh
     bad, good = await steps.world.add(steps.world.new(), steps.world.new())
     monkeypatch.setattr("bridge.delivery.marks.summary", breaks_on_message(bad))
     lane = MarkLane(steps.deliveries())
+    steps.world.clock.pass_(10)  # their hold is over, and they wait
     assert await steps.step(lane) == 1
     assert [mark.on.id for mark in steps.chat.marked] == [(await ref(steps, good)).id]
     for _ in range(4):

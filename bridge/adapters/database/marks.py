@@ -66,6 +66,7 @@ _MARKS = (
         mark.c.failures,
         room.c.language,
         room.c.timezone,
+        room.c.hold,
         _here.c.platform.label("here_platform"),
         _here.c.address.label("here_address"),
     )
@@ -165,4 +166,5 @@ def _row(row: Row[Any]) -> MarkRow:
         ref=row.mark_ref,
         attempt=row.attempt,
         failures=row.failures,
+        hold=row.hold,
     )
