@@ -33,20 +33,9 @@ class Setting:
     errors: frozenset[str] = frozenset()
 
 
-def configuration(setting: Setting, database: str, ovh_url: str, chat: ChatServer, port: int) -> Config:
-    """One phone on the simulated OVH; a line, lists, a desk where one is wanted, and an operations room."""
+def shared(setting: Setting, database: str, ovh_url: str, port: int) -> dict[str, Any]:
+    """What every chat's configuration has: one phone on the simulated OVH."""
     account = SmsAccount()
-    people = {"Mme Durand": DURAND, "M. Petit": PETIT, "Mme Diallo": DIALLO}
-    named = [{"name": name, "number": number} for name, number in people.items()]
-    rooms: dict[str, list[Any]] = {
-        "reception": named[:1],
-        "everyone": named,
-        "big": list(BIG_LIST),
-        "operations": named[:1],
-    }
-    rooms["abroad"] = [named[0], {"name": "Mme Keller", "number": ABROAD}]
-    if setting.desk:
-        rooms["desk"] = []
     phone = {
         "name": "accueil",
         "service_name": account.service_name,
@@ -57,12 +46,35 @@ def configuration(setting: Setting, database: str, ovh_url: str, chat: ChatServe
         "on_uncertain": setting.on_uncertain,
         "expires_after": setting.expires_after,
     }
-    values: dict[str, Any] = {
+    return {
         "database": database,
         "public_url": f"http://127.0.0.1:{port}" if setting.callbacks else None,
         "language": "en",
         "http": {"port": port},
         "phones": [phone],
+    }
+
+
+NAMED: tuple[dict[str, str], ...] = (
+    {"name": "Mme Durand", "number": DURAND},
+    {"name": "M. Petit", "number": PETIT},
+    {"name": "Mme Diallo", "number": DIALLO},
+)
+"""The people that rooms write to, as the file names them."""
+
+
+def configuration(setting: Setting, database: str, ovh_url: str, chat: ChatServer, port: int) -> Config:
+    """A line, lists, a desk where one is wanted, and an operations room."""
+    rooms: dict[str, list[Any]] = {
+        "reception": [NAMED[0]],
+        "everyone": [*NAMED],
+        "big": list(BIG_LIST),
+        "operations": [NAMED[0]],
+        "abroad": [NAMED[0], {"name": "Mme Keller", "number": ABROAD}],
+    }
+    if setting.desk:
+        rooms["desk"] = []
+    values = shared(setting, database, ovh_url, port) | {
         "browser": {"url": chat.url, "token": chat.bot_token},
         "rooms": [
             {"room": f"web:{name}", "phone": "accueil", "to": to, "hold": setting.hold}

@@ -1,4 +1,4 @@
-"""The whole bridge in one test: a simulated OVH, a SQLite file, one clock that leaps; the chat is the subclass's own."""
+"""The whole bridge in one test: simulated OVH, a SQLite file, one clock that leaps; the chat is the subclass's own."""
 
 import asyncio
 import socket
@@ -33,6 +33,9 @@ LOOPS = 10
 
 class Whole(ABC):
     """An async context manager: inside, everything runs. `stop`, `crash` and `start` are for tests of restarts."""
+
+    waits = LOOPS
+    """How many wait on the clock when nothing is to be done, the pollers apart."""
 
     def __init__(self, folder: Path, setting: Setting | None = None) -> None:
         self.setting = setting or Setting()
@@ -191,13 +194,18 @@ class Whole(ABC):
         paced = self._pace_until() is not None  # calls then wait for their turn
         return (
             not self.clock.overdue
-            and (self.bridge is None or self.clock.asleep >= LOOPS + len(self.bridge.pollers))
-            and (paced or not any(task.get_name().endswith(".call") for task in asyncio.all_tasks()))
+            and (self.bridge is None or self.clock.asleep >= self.waits + len(self.bridge.pollers))
+            and (paced or not any(name.endswith(".call") for name in self.tasks()))
             and not any(push.status is None and push.error is None for push in self.ovh.pushes.log)
             and not any(request.status is None and not request.connection_lost for request in self._latest_requests())
             and (self.bridge is None or self._chat_rests())
             and self.rows.rest(self.clock.now(), paced=paced)
         )
+
+    @staticmethod
+    def tasks() -> list[str]:
+        """The names of all tasks."""
+        return [task.get_name() for task in asyncio.all_tasks()]
 
     def _latest_requests(self) -> Iterator[Any]:
         requests = self.ovh.records.requests
