@@ -16,10 +16,10 @@ from tests.doubles.telegram.exchange import Exchange
 from tests.doubles.telegram.faults import Condition, Fault, Scripted
 from tests.doubles.telegram.levers import Room
 from tests.doubles.telegram.methods import settings
-from tests.doubles.telegram.people import ADMIN_RIGHTS, BOT_RIGHTS, EVERYDAY, Membership, User
+from tests.doubles.telegram.people import BOT_RIGHTS, EVERYDAY, Membership, User
 from tests.doubles.telegram.server import HOST, Door
 from tests.doubles.telegram.updates import Updates
-from tests.doubles.telegram.world import Press, World
+from tests.doubles.telegram.world import Pace, Press, World
 
 TOKEN = "700000001:AAdouble-of-the-Bot-API_opens-nothing-else"
 
@@ -170,6 +170,10 @@ class TelegramDouble:
 
         return self._exchange.script.add(Scripted(fault, on, times, fits))
 
+    def keep_pace(self, count: int = 20, seconds: float = 60.0) -> None:
+        """From now on no chat is told more than that, messages and edits; Telegram's own limit is this for groups."""
+        self.world.pace = Pace(self.clock, count, seconds)
+
     def clear_faults(self) -> None:
         """Forgets all scripted faults and lets go what hangs."""
         self._exchange.script.clear()
@@ -223,6 +227,3 @@ class TelegramDouble:
 
     def _tell(self) -> None:
         self._changed.set()
-
-
-ALL_RIGHTS = frozenset(ADMIN_RIGHTS)

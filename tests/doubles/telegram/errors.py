@@ -46,6 +46,11 @@ def conflict(description: str) -> Refused:
     return Refused(409, f"Conflict: {description}")
 
 
+def flood(retry_after: int) -> Refused:
+    """429; `retry_after` in seconds."""
+    return Refused(429, f"Too Many Requests: retry after {retry_after}", retry_after=retry_after)
+
+
 TERMINATED = "terminated by other getUpdates request; make sure that only one bot instance is running"
 """What the older of two polls is told."""
 
@@ -54,4 +59,4 @@ def too_many(retry_after: int | None) -> dict[str, Any]:
     """429; `retry_after` in seconds, None where no time is told."""
     if retry_after is None:
         return error(429, "Too Many Requests")
-    return error(429, f"Too Many Requests: retry after {retry_after}", retry_after=retry_after)
+    return flood(retry_after).json()

@@ -1,14 +1,16 @@
 """All that the Bot API double knows: the bot, people, chats, and what the bot is told of them."""
 
-import asyncio
 import re
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import Any
 
 from bridge.ports.clock import Clock
 from tests.doubles.telegram.chats import Chat, Message, Topic
+from tests.doubles.telegram.errors import flood
 from tests.doubles.telegram.people import Membership, User
 from tests.doubles.telegram.updates import Updates
 
@@ -34,6 +36,24 @@ class Press:
     answer: str | None = None
 
 
+class Pace:
+    """How much a bot may say in a chat: `count` messages and edits in `seconds` of the clock."""
+
+    def __init__(self, clock: Clock, count: int, seconds: float) -> None:
+        self._clock, self._count, self._seconds = clock, count, seconds
+        self._said: dict[int, deque[float]] = {}
+
+    def take(self, chat: Chat) -> None:
+        """Something is to be said there. Raises Refused (429) where it is too soon."""
+        now = self._clock.monotonic()
+        said = self._said.setdefault(chat.id, deque())
+        while said and now - said[0] >= self._seconds:
+            said.popleft()
+        if len(said) >= self._count:
+            raise flood(ceil(said[0] + self._seconds - now))
+        said.append(now)
+
+
 @dataclass(eq=False)
 class World:
     """What the methods and the levers act on."""
@@ -50,8 +70,9 @@ class World:
     presses: dict[str, Press] = field(default_factory=dict)
     commands: dict[tuple[str, str], list[dict[str, str]]] = field(default_factory=dict)
     """The menu by (scope as JSON, language code)."""
+    pace: Pace | None = None
+    """None: as much as it likes."""
     actions: list[tuple[int, str]] = field(default_factory=list)
-    changed: asyncio.Event = field(default_factory=asyncio.Event)
     tell: Callable[[], None] = lambda: None
     _numbers: int = 0
     _last_id: int = 0

@@ -29,7 +29,13 @@ def send_message(world: World, args: Args) -> dict[str, Any]:
     topic = _topic(world, chat, args, replied)
     if not chat.may(world.bot, "can_send_messages"):
         raise bad("not enough rights to send text messages to the chat")
+    _in_pace(world, chat)
     return world.put(chat, world.bot, content, topic=topic, reply_to=replied, markup=markup).json()
+
+
+def _in_pace(world: World, chat: Chat) -> None:
+    if world.pace is not None:
+        world.pace.take(chat)
 
 
 def _content(args: Args) -> dict[str, Any]:
@@ -68,12 +74,13 @@ def _topic(world: World, chat: Chat, args: Args, replied: Message | None) -> Top
 
 def edit_message_text(world: World, args: Args) -> dict[str, Any]:
     refuse_other(args, "inline_message_id", "business_connection_id")
-    _, message = message_of(world, args, "message to edit")
+    chat, message = message_of(world, args, "message to edit")
     content, markup = _content(args), keyboards.read(args)
     if message.sender.id != world.bot.id or message.service:
         raise bad("message can't be edited")
     if (content, markup) == (message.content, message.markup):
         raise bad(UNCHANGED)
+    _in_pace(world, chat)
     message.content, message.markup, message.edit_date = content, markup, world.now()
     world.tell()
     return message.json()

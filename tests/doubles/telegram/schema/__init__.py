@@ -39,3 +39,8 @@ def check(answer: str, value: Any) -> None:
         return
     if (wrong := best_match(_validator(answer).iter_errors(value))) is not None:
         raise Untrue(f"{answer}: {wrong.message} at {wrong.json_path}")
+
+
+def kinds() -> frozenset[str]:
+    """The kinds of update that the double may make."""
+    return frozenset(_read()["answers"]["update"]["properties"]) - {"update_id"}
