@@ -39,8 +39,12 @@ class Relay(Whole):
         return self.chat.say(room, "Claire", text, reply_to)
 
     def posts(self, room: str = "reception") -> list[str]:
-        """What the bot said there, oldest first."""
-        return [entry.text for entry in self.chat.entries(room) if entry.kind == "post"]
+        """What the bot said there, oldest first; not what stands pinned."""
+        return [entry.text for entry in self.chat.entries(room) if entry.kind == "post" and not entry.pinned]
+
+    def pinned(self, room: str = "reception") -> list[str]:
+        """The first message there."""
+        return [entry.text for entry in self.chat.entries(room) if entry.pinned]
 
     def post(self, kind: str) -> Entry:
         """The latest post of this kind, as it stands in its room."""

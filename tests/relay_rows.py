@@ -107,10 +107,13 @@ class Rows:
         return ", ".join(told) or "nothing"
 
     def notices(self) -> list[str]:
-        """Kinds of all that was posted, those for the operations room last; with how a wait ended and how often."""
+        """Kinds of all that was posted, those for the operations room last; with how a wait ended and how often.
+
+        The first message of each room is left out: it stands pinned, and tells of nothing that happened.
+        """
         rows = self.all(
             "SELECT post.kind, post.params, room.operations AS ops FROM post JOIN room ON room.id = post.room_id"
-            " ORDER BY ops, post.id"
+            " WHERE post.kind != 'first_message' ORDER BY ops, post.id"
         )
         kinds = []
         for row in rows:
