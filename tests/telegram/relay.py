@@ -19,7 +19,7 @@ class TelegramRelay(Whole):
     """As `Relay`, with groups: reception (one person), everyone (three), volunteers (one, a basic group), a forum
     with one topic for one person, a desk where one is wanted, operations, and one that nobody mapped.
 
-    `unheard`: messages that the bridge may never learn of.
+    `unheard`: messages of which nothing need become.
     """
 
     waits = LOOPS + 1  # a poll that Telegram keeps open, or who waits to ask again
