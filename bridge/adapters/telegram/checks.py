@@ -52,8 +52,8 @@ async def _room(calls: Calls, me: Me, room: RoomAddress) -> list[Finding]:
     except Moved as moved:
         return [Finding("error", "check_telegram_moved", {**named, "to": str(Place(moved.to).room)})]
     except Permanent as refused:
-        key = "not_in_room" if refused.reason is Refusal.ROOM_GONE else "room_unknown"
-        return [Finding("error", f"check_telegram_{key}", named)]
+        gone = refused.reason is Refusal.ROOM_GONE
+        return [Finding("error", "check_telegram_not_in_room" if gone else "check_telegram_room_unknown", named)]
     except (Temporary, OutcomeUnknown):
         return [Finding("warning", "check_telegram_room_unknown", named)]
     if any(one.level == "error" for one in found):
