@@ -66,6 +66,8 @@ class Calls:
 
         Raises Temporary, Permanent, OutcomeUnknown, or Moved when the chat has another id.
         """
+        if not self._request.is_open:
+            raise RuntimeError("the platform is used outside its context")
         given = params or {}
         chat = given.get("chat_id")
         named = chat if isinstance(chat, int) else None

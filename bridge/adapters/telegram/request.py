@@ -39,6 +39,11 @@ class AiohttpRequest(BaseRequest):
         """Seconds for a whole call."""
         return self._timeout
 
+    @property
+    def is_open(self) -> bool:
+        """Whether calls can be made."""
+        return self._session is not None
+
     async def initialize(self) -> None:
         """Open the session; no connection yet."""
         tls = _trusted_certificates() if self._secure else True
@@ -66,7 +71,7 @@ class AiohttpRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         """One request: the status and the body. Raises NotSent, Slow, TimedOut or Lost."""
         if self._session is None:
-            raise RuntimeError("the platform is used outside its context")
+            raise NotSent(Reason.NETWORK)
         seconds = read_timeout if isinstance(read_timeout, int | float) else self._timeout
         body = json.dumps(request_data.parameters if request_data else {}).encode()
         limit = aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_WITHIN)

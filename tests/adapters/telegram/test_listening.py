@@ -2,14 +2,14 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
 from bridge.adapters.telegram import TelegramPlatform
 from bridge.adapters.telegram.cursor import Cursor
-from bridge.domain.events import Alarm, Missed, Pressed, Typed
-from bridge.domain.ids import PostId, RoomAddress
-from bridge.ports.chat import Button, Post
+from bridge.domain.events import Alarm, Missed, Typed
+from bridge.domain.ids import RoomAddress
 from tests.clock import LeapingClock
 from tests.contract.worlds import BOUND, Recorder, listening
 from tests.doubles.telegram import Fault, Room, TelegramDouble, User
@@ -83,13 +83,17 @@ async def test_a_cursor_of_something_else_is_refused_rather_than_begun_anew(plat
             await platform.listen(Recorder(), cursor)
 
 
+def poll_is_open(telegram: TelegramDouble, number: int) -> bool:
+    return len(telegram.called("getUpdates")) >= number and telegram.polled
+
+
 async def test_while_nothing_happens_the_time_of_the_last_poll_is_written_down_every_hour(
     telegram: TelegramDouble, platform: TelegramPlatform, clock: LeapingClock
 ) -> None:
     sink = Recorder()
     async with listening(platform, sink):
         for polls in range(1, 75):
-            await telegram.until(lambda polls=polls: len(telegram.called("getUpdates")) >= polls and telegram.polled)
+            await telegram.until(partial(poll_is_open, telegram, polls))
             clock.leap(50)
 
     written = [Cursor.parse(cursor).polled for cursor in sink.cursors]
@@ -206,6 +210,10 @@ async def test_a_hole_within_a_batch_raises_an_alarm(
     assert [type(event) for event in events] == [Alarm, Typed, Typed]
 
 
+def ends_with(text: str, sink: Recorder) -> bool:
+    return texts(sink)[-1] == text
+
+
 async def test_ids_that_begin_anew_lower_are_followed(
     telegram: TelegramDouble, platform: TelegramPlatform, group: Room, claire: User
 ) -> None:
@@ -217,49 +225,9 @@ async def test_ids_that_begin_anew_lower_are_followed(
         telegram.updates.restart(at=17)
         for text in ("un", "deux", "trois"):
             group.types(claire, text)
-            await sink.until(lambda seen, text=text: texts(seen)[-1] == text)
+            await sink.until(partial(ends_with, text))
 
     assert texts(sink) == ["avant", "un", "deux", "trois"]
-
-
-async def test_a_press_is_answered_once_it_is_on_disk(
-    telegram: TelegramDouble, platform: TelegramPlatform, group: Room, claire: User
-) -> None:
-    room = RoomAddress("telegram", str(group.id))
-    ref = await platform.post(Post(PostId(1), room, "Pas remis", buttons=(Button("retry:7", "Réessayer"),)))
-    post = group.find(int(ref.id))
-    assert post is not None
-    group.presses(claire, post, "retry:7")
-    sink = Recorder(gate=asyncio.Event())
-    assert sink.gate is not None
-
-    async with listening(platform, sink):
-        await sink.until(lambda seen: bool(seen.offered))
-        assert [press.answer for press in telegram.presses] == [None]
-        sink.gate.set()
-        await telegram.until(lambda: telegram.presses[0].answer is not None)
-
-    assert [type(event) for event in sink.events] == [Pressed]
-
-
-@pytest.mark.parametrize(
-    "fault", [Fault.hang(), Fault.refuses(400, "Bad Request: query is too old"), Fault.reset(), Fault.html(502)]
-)
-async def test_a_press_that_cannot_be_answered_holds_nothing_up(
-    telegram: TelegramDouble, platform: TelegramPlatform, group: Room, claire: User, fault: Fault
-) -> None:
-    room = RoomAddress("telegram", str(group.id))
-    ref = await platform.post(Post(PostId(1), room, "Pas remis", buttons=(Button("retry:7", "Réessayer"),)))
-    post = group.find(int(ref.id))
-    assert post is not None
-    telegram.script(fault, "answerCallbackQuery")
-    group.presses(claire, post, "retry:7")
-    sink = Recorder()
-
-    async with listening(platform, sink):
-        await sink.until_events(1)
-        group.types(claire, "plus loin")
-        await sink.until(lambda seen: texts(seen) == ["plus loin"])
 
 
 async def test_an_update_without_an_id_is_kept_and_does_not_make_polls_rush(
