@@ -80,9 +80,10 @@ def check(path: Path | None, number: str | None, phone: str | None) -> None:
 @main.command()
 @_configured
 @click.option("--phone", metavar="NAME", help="The phone it leaves from; needed where there are several.")
+@click.option("--anyway", is_flag=True, help="Try it with contact details in it that OVH may refuse.")
 @click.argument("number")
 @click.argument("text")
-def send(path: Path | None, phone: str | None, number: str, text: str) -> None:
+def send(path: Path | None, phone: str | None, anyway: bool, number: str, text: str) -> None:
     """Send one SMS by hand, and tell whether OVH accepted it (exit code 0) or not (1)."""
     config = _load(path)
     redactor = _quietly(config)
@@ -90,7 +91,7 @@ def send(path: Path | None, phone: str | None, number: str, text: str) -> None:
     def sent() -> Coroutine[Any, Any, int]:
         from bridge.app.by_hand import Means, Typed, run_send
 
-        return run_send(config, Typed(number, phone), text, Means(click.echo))
+        return run_send(config, Typed(number, phone, anyway), text, Means(click.echo))
 
     sys.exit(_run(config, sent, redactor))
 

@@ -18,6 +18,7 @@ SEND: dict[str, list[dict[str, Any]]] = {
     "send_unconfirmed": [{"number": _MRS}],
     "send_parked": [{"number": _MRS}],
     "send_cancelled": [{"number": _MRS}],
+    "send_anyway": [{}],
     "send_left_open": [{}],
     "prove_text": [{"phone": "accueil"}],
     "prove_text_no_answer": [{"phone": "accueil"}],

@@ -43,10 +43,14 @@ from bridge.ports.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What was typed: a number in any usual form, and a phone, which may be left out where there is only one."""
+    """What was typed: a number in any usual form, and a phone, which may be left out where there is only one.
+
+    `anyway`: contact details in the text that OVH may refuse are to be tried.
+    """
 
     number: str
     phone: str | None = None
+    anyway: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ async def run_send(config: Config, typed: Typed, text: str, means: Means) -> int
         hands = _Hands(config, terminal, _Place(store, config.database, bell), means)
         sending, _ = await hands.open(chosen.phone, resources)
         _stop_on_signals(sending)
-        return await send(sending, ByHand(chosen.phone, chosen.number, text))
+        return await send(sending, ByHand(chosen.phone, chosen.number, text, typed.anyway))
 
 
 async def run_proof(config: Config, typed: Typed, means: Means) -> int:

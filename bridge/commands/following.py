@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bridge.commands.terminal import Terminal
+from bridge.domain.failures import Refusal
 from bridge.domain.ids import MessageId
 from bridge.domain.numbers import E164
 from bridge.domain.states import OPEN_JOBS, JobState
@@ -134,6 +135,8 @@ async def tell_end(sending: Sending, message: MessageId, number: E164) -> bool:
             say("send_accepted", number=number)
         case JobState.REJECTED:
             say("refused", **{**job.params, "reason": job.reason or "other"})
+            if job.reason == Refusal.MAY_BE_REFUSED:
+                say("send_anyway")
         case JobState.EXPIRED | JobState.UNCONFIRMED | JobState.PARKED | JobState.CANCELLED:
             say(f"send_{job.state.value}", number=number)
         case _:

@@ -28,7 +28,7 @@ async def take_by_hand(
         return Unwritten.UNSETTLED
     room = replace(room, rules=what.phone.rules)  # the file's, which a bridge that runs may not have read yet
     opted_out = {number for _, number in await tx.optouts.among({(room.account_id, what.number)})}
-    send = Send(what.text, (Receiver(what.number),))
+    send = Send(what.text, (Receiver(what.number),), anyway=what.anyway)
     written = Written(ChatRef(room.address, drafting.new_tag()), OPERATOR, drafting.now)
     new = replace(message(send, room, written, opted_out, drafting), mark_due_at=None)
     (written_down,) = await tx.messages.add([new])

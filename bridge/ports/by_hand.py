@@ -14,11 +14,15 @@ from bridge.ports.rows import FilePhone
 
 @dataclass(frozen=True, slots=True)
 class ByHand:
-    """Through which phone, as the configuration has it now, to whom, and which words. No repr shows the latter."""
+    """Through which phone, as the configuration has it now, to whom, and which words. No repr shows the latter.
+
+    `anyway`: with contact details in it that OVH may refuse.
+    """
 
     phone: FilePhone
     number: E164 = field(repr=False)
     text: str = field(repr=False)
+    anyway: bool = False
 
 
 class Unwritten(StrEnum):

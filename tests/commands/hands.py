@@ -83,9 +83,11 @@ class Hands:
     def means(self) -> Means:
         return Means(self.said.append, self.clock)
 
-    def begin(self, number: str = DURAND, text: str = "Hello", phone: str | None = None) -> "asyncio.Task[int]":
+    def begin(
+        self, number: str = DURAND, text: str = "Hello", phone: str | None = None, *, anyway: bool = False
+    ) -> "asyncio.Task[int]":
         """Start `bridge send`."""
-        return asyncio.create_task(run_send(self.config, Typed(number, phone), text, self.means), name="send")
+        return asyncio.create_task(run_send(self.config, Typed(number, phone, anyway), text, self.means), name="send")
 
     def begin_proof(self, number: str = DURAND, phone: str | None = None) -> "asyncio.Task[int]":
         """Start `bridge check --send`."""
@@ -117,9 +119,20 @@ class Hands:
                 await self.some_time(command, step)
 
     async def some_time(self, command: "asyncio.Task[int]", step: float) -> None:
-        """What is under way goes on meanwhile: who waits for OVH or the disk does not wait for this clock."""
-        await asyncio.wait({command}, timeout=0.01)
-        self.clock.leap(step)
+        """Time passes once everybody waits for it: who waits for OVH or the disk is not to find it gone."""
+        await asyncio.wait({command}, timeout=0.005)
+        if self._rests():
+            self.clock.leap(step)
+
+    def _rests(self) -> bool:
+        names = [task.get_name() for task in asyncio.all_tasks()]
+        waiting = sum(name.startswith("alone.") or name in ("send", "proof") for name in names)
+        return (
+            not self.clock.overdue
+            and self.clock.asleep >= waiting
+            and not any(name.endswith(".call") for name in names)
+            and all(one.status is not None or one.connection_lost for one in self.ovh.records.requests)
+        )
 
     async def rows(self, table: Table) -> list[Any]:
         """All rows of a table, oldest first."""

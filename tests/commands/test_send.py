@@ -103,15 +103,15 @@ async def test_it_waits_while_ovh_refuses_the_keys_and_goes_on_by_itself(ready: 
 
 
 async def test_a_pause_that_an_earlier_bridge_left_is_looked_into_at_once(ready: Hands) -> None:
-    ready.ovh.set_mode(Mode.NO_CREDITS)
+    ready.ovh.set_mode(Mode.REVOKED)
     first = ready.begin()
-    await ready.until_said("no credits left", first)
+    await ready.until_said("OVH refuses our access", first)
     first.cancel()  # dies: the row and the pause stay
     await ready.end_of_the_dead(first)
     ready.ovh.set_mode(Mode.OK)
     began = ready.clock.now()
-    assert await ready.send(PETIT) == 0
-    assert ready.clock.now() - began < timedelta(seconds=30)
+    assert await ready.end(ready.begin(PETIT), step=0.5) == 0
+    assert ready.clock.now() - began < timedelta(minutes=4)  # keys are looked into every five
     assert [row.pause for row in await ready.rows(account)] == [None]
 
 
@@ -162,6 +162,15 @@ async def test_what_a_room_would_be_refused_is_refused_here(ready: Hands, number
     assert len(ready.said) == 1
     assert ready.said[0].startswith(said)
     assert ready.ovh.records.posts_seen == 0
+
+
+async def test_contact_details_that_ovh_may_refuse_leave_when_they_are_wanted_anyway(ready: Hands) -> None:
+    text = "See example.org"
+    assert await ready.send(text=text) == 1
+    assert ready.said[-1] == "To try it all the same, add --anyway."
+    assert ready.ovh.records.posts_seen == 0
+    assert await ready.end(ready.begin(text=text, anyway=True)) == 0
+    assert ready.texts == [text]
 
 
 async def test_who_wrote_stop_gets_nothing_by_hand_either(ready: Hands) -> None:
