@@ -125,6 +125,8 @@ def _sink(config: Config, platform: ChatPlatform, deliveries: Deliveries) -> Cha
         new_tag=partial(new_tag, secrets.token_bytes),
         operators=frozenset(config.operators),
         marks_after=platform.marks_after,
+        language=config.language,
+        timezone=str(config.timezone),
     )
     return ChatIntake(platform.name, deliveries.store, deliveries.clock, rules, deliveries.figures, deliveries.probe)
 

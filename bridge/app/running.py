@@ -18,6 +18,7 @@ from bridge.delivery.waiting_replies import place_waiting
 from bridge.domain.ids import AccountId
 from bridge.domain.rooms import Language
 from bridge.intake.chat import ChatIntake
+from bridge.intake.first_message import greet
 from bridge.intake.polling import Poller
 from bridge.ports.chat import MenuEntry
 from bridge.ports.doorbell import Doorbell
@@ -81,8 +82,12 @@ class Bridge:
         await self.deliveries.platforms[name].listen(self.sinks[name], cursor)
 
     async def _look_around(self, name: str) -> None:
-        """Fill the menu in; what keeps the bot from its work in some room is told to an operator, once a day."""
+        """Say in each room to whom words go there, fill the menu in, and look whether the bot may do its work.
+
+        What keeps it from that is told to an operator, once a day.
+        """
         platform = self.deliveries.platforms[name]
+        await self.deliveries.store.write(partial(_greet, platform=name))
         await platform.offer({language: _menu(language) for language in get_args(Language)})
         rooms = await self.deliveries.store.read(lambda tx: tx.rooms.on(name))
         for finding in await platform.check([room.address for room in rooms]):
@@ -104,6 +109,10 @@ class Bridge:
                 await self.deliveries.account_phones[account].register(urls)
             except Exception:
                 log.exception("callbacks.not_registered", account=account)
+
+
+async def _greet(tx: Tx, platform: str) -> None:
+    await greet(tx, await tx.rooms.on(platform))
 
 
 def _menu(language: Language) -> list[MenuEntry]:
