@@ -9,6 +9,8 @@ from bridge.sandbox.chat.entries import Entry
 from tests.relay_setting import Setting, configuration
 from tests.whole import Whole
 
+_LINKED = """SELECT address FROM room_address JOIN room ON room.id = room_address.room_id
+    WHERE room.state != 'unlinked'"""
 _QUIET_MARKS = ("//", "/", "!")
 
 
@@ -75,7 +77,8 @@ class Relay(Whole):
         """Each message that a person typed while the bot was there became rows, or a sentence that says why not."""
         seen, confirmed = self.rows.one("SELECT count(*) FROM event"), self.chat.confirmed
         assert seen >= confirmed, f"{confirmed} events confirmed, {seen} written down"
-        for room in self.chat.rooms():
+        linked = {row["address"] for row in self.rows.all(_LINKED)}
+        for room in (one for one in self.chat.rooms() if one.address in linked):
             rows = self.rows.all("SELECT ref FROM message WHERE address = :of", of=room.address)
             refs = {row["ref"] for row in rows}
             answered = {entry.reply_to for entry in self.chat.entries(room.address) if entry.kind == "post"}

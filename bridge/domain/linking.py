@@ -38,8 +38,8 @@ def read_linking(words: str, phones: Collection[str]) -> Linking | Mistake:
         return Mistake("link_phone", {"phones": list(phones)})
     numbers, others = numbers_in(_after(words, phone) or "")
     if others:
-        return Mistake("link_numbers", {"others": list(others[:_TOLD])})
-    return Linking(phone, numbers) if numbers else Mistake("link_nobody")
+        return Mistake("link_numbers", {"others": list(others[:_TOLD]), "phone": phone})
+    return Linking(phone, numbers) if numbers else Mistake("link_nobody", {"phone": phone})
 
 
 def _after(words: str, name: str) -> str | None:

@@ -53,6 +53,7 @@ async def _replace(tx: Tx, words: str, message: Message, jobs: list[JobRow], roo
     """These words leave now, or none: what may not leave is told like what is typed so."""
     text = compose(words, room)
     if not isinstance(text, str):
+        await tx.jobs.replace_text(message.id, words, words)  # what is tried anyway are the new words
         await _settle(tx, jobs, JobState.REJECTED, drafting, text.reason.value, text.params)
         await costs_ended(tx, message.id, room, "refused")
         return
