@@ -53,7 +53,7 @@ def _kind(update: dict[str, Any]) -> str:
     if kind != "message":
         return kind
     around = {"message_id", "from", "chat", "date", "message_thread_id", "is_topic_message", "reply_to_message"}
-    return min(update[kind].keys() - around - {"sender_chat", "entities", "reply_markup"})
+    return str(min(update[kind].keys() - around - {"sender_chat", "entities", "reply_markup"}))
 
 
 @pytest.fixture

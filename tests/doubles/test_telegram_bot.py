@@ -63,7 +63,7 @@ async def test_the_library_reads_people_chats_and_menus(
 
     assert (me.can_read_all_group_messages, me.username) == (True, telegram.bot.username)
     assert (chat.title, chat.available_reactions, chat.is_forum) == ("Accueil", (), None)
-    assert member.can_pin_messages  # type: ignore[union-attr]
+    assert member.can_pin_messages  # type: ignore[attr-defined]
     assert [one.user.first_name for one in administrators] == ["Claire", "Relais"]
     assert [one.command for one in listed] == ["aide"]
 

@@ -149,6 +149,22 @@ async def test_unplugged_it_refuses_connections_and_forgets_nothing(
     assert len(await api.updates()) == 1
 
 
+async def test_whoever_polls_or_hangs_while_it_is_unplugged_loses_the_connection(
+    telegram: TelegramDouble, api: Api, room: Room
+) -> None:
+    telegram.script(Fault.hang())
+    waiting = [asyncio.create_task(api.updates(timeout=50)), asyncio.create_task(post(api, room))]
+    await telegram.until(lambda: telegram.polled and telegram.hanging)
+
+    async with asyncio.timeout(0.9):  # aiohttp would wait a second for each
+        await telegram.unplug()
+
+    for task in waiting:
+        with pytest.raises(aiohttp.ClientError):
+            await task
+    assert not telegram.polled
+
+
 async def test_wrong_revoked_and_malformed_tokens(telegram: TelegramDouble, api: Api) -> None:
     async def code(path: str) -> int:
         async with api.session.get(f"{telegram.url}{path}") as response:

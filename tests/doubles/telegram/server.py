@@ -33,10 +33,16 @@ class Door:
         await web.SockSite(self._runner, listening).start()
 
     async def shut(self) -> None:
-        """Ends all connections; from now on they are refused."""
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
+        """Breaks all connections, polls and all; from now on they are refused."""
+        if self._runner is None:
+            return
+        for site in list(self._runner.sites):
+            await site.stop()
+        for connection in self._runner.server.connections if self._runner.server else ():
+            if connection.transport is not None:
+                connection.transport.abort()
+        await self._runner.cleanup()
+        self._runner = None
 
 
 async def arguments(request: web.BaseRequest) -> dict[str, Any]:
