@@ -22,7 +22,7 @@ SEND: dict[str, list[dict[str, Any]]] = {
     "send_left_open": [{}],
     "prove_text": [{"phone": "accueil"}],
     "prove_text_no_answer": [{"phone": "accueil"}],
-    "prove_no_ovh": [{"phone": "accueil", "reason": "network"}],
+    "prove_no_ovh": [{"phone": "accueil"}],
     "prove_begins": [{"phone": "accueil", "number": _MRS}],
     "prove_accepted": [{}],
     "prove_answer_now": [{}],

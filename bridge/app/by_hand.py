@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bridge.adapters.database.lock import AlreadyRunning
+from bridge.adapters.database.migrate import WrongRevision
 from bridge.adapters.database.ownership import own
 from bridge.adapters.database.store import open_store
 from bridge.adapters.ovh.opening import open_phones
@@ -21,7 +22,7 @@ from bridge.commands.following import Sending
 from bridge.commands.prove import prove
 from bridge.commands.send import chosen_phone, read_number, send
 from bridge.commands.terminal import Terminal
-from bridge.config import Config, file_phones
+from bridge.config import Config, file_phones, opening_database
 from bridge.delivery.alone import driving
 from bridge.delivery.context import Deliveries
 from bridge.delivery.observing import observer
@@ -192,13 +193,15 @@ class _Hands:
         drafting = Drafting(
             self.means.clock.now(), partial(new_tag, secrets.token_bytes), self.means.patience.marks_after
         )
-        return await self.place.store.write(
-            lambda tx: take_by_hand(tx, what, drafting, config.language, str(config.timezone), alone=alone)
-        )
+        with opening_database(config, WrongRevision):  # it may be for reading only, or busy for long
+            return await self.place.store.write(
+                lambda tx: take_by_hand(tx, what, drafting, config.language, str(config.timezone), alone=alone)
+            )
 
     async def _own(self, ours: AsyncExitStack) -> bool:
         try:
-            await ours.enter_async_context(own(self.place.url))
+            with opening_database(self.config, WrongRevision):  # its lock may be another user's
+                await ours.enter_async_context(own(self.place.url))
         except AlreadyRunning:
             return False
         return True

@@ -19,7 +19,7 @@ LOOK_EVERY = 1.0
 """Seconds between two looks at the row: as often as a running bridge looks for what is due."""
 
 TAKE_OVER_AFTER = timedelta(seconds=5)
-"""How long a row that another process should take up may stand still before the database is asked for again.
+"""How long a row that another process should take up may stand still before the database is asked for, and then again.
 
 A bridge that is started anew by its supervisor is there again by then.
 """
@@ -60,6 +60,7 @@ class Following:
         self._alone = False
         self._told: set[tuple[str, str | None]] = set()
         self._stood: tuple[object, datetime] = (None, sending.clock.now())
+        self._asked = sending.clock.now()
 
     async def write(self) -> MessageId | None:
         """Write it down; None, and told, when that cannot be."""
@@ -114,8 +115,12 @@ class Following:
 
     async def _take_over(self, job: JobRow, message: MessageId) -> None:
         """Who had the database may be gone: another command that is done, or a bridge that was ended."""
-        if not self._alone and self._still_for(job) >= TAKE_OVER_AFTER and await self._s.own(self._ours):
-            self._alone = True
+        now = self._s.clock.now()
+        if self._alone or self._still_for(job) < TAKE_OVER_AFTER or now - self._asked < TAKE_OVER_AFTER:
+            return
+        self._asked = now
+        self._alone = await self._s.own(self._ours)
+        if self._alone:
             await self._ours.enter_async_context(self._s.drive(message))
 
 

@@ -38,8 +38,8 @@ async def prove(sending: Sending, phone: Phone, file_phone: FilePhone, number: E
     proof = _Proof(sending, phone, ByHand(replace(file_phone, rules=rules), number, text, anyway=True))
     try:
         await proof.prepare()
-    except (Temporary, Permanent, OutcomeUnknown) as failure:
-        sending.terminal.say("prove_no_ovh", phone=phone.name, reason=failure.reason.value)
+    except (Temporary, Permanent, OutcomeUnknown):
+        sending.terminal.say("prove_no_ovh", phone=phone.name)
         return 1
     return await proof.run()
 

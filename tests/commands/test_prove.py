@@ -163,7 +163,7 @@ async def test_nothing_is_sent_where_ovh_refuses_the_keys(ready: Hands) -> None:
     ready.ovh.set_mode(Mode.REVOKED)
     assert await ready.end(ready.begin_proof()) == 1
     assert ready.said == [
-        "Nothing was sent: OVH does not answer phone accueil as it should (keys). "
+        "Nothing was sent: OVH does not answer phone accueil as it should. "
         "Run bridge check, which says why and how to mend it."
     ]
     assert {row.text for row in await ready.rows(job)} == {"From the room"}

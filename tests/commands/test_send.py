@@ -12,6 +12,7 @@ from bridge.adapters.database import open_store
 from bridge.adapters.database.ownership import own
 from bridge.adapters.database.tables import job, mark, message, post, sms
 from bridge.adapters.database.tables_rooms import account, room
+from bridge.config import ConfigMistakes
 from bridge.domain.ids import AccountId
 from bridge.domain.numbers import E164
 from bridge.domain.states import JobState
@@ -209,6 +210,16 @@ async def test_it_brings_no_database_up_to_date(ready: Hands, tmp_path: Path) ->
     older.close()
     assert await ready.send() == 1
     assert ready.said[0].startswith("Nothing was sent: there is no database yet, or it is an earlier version's.")
+    assert ready.ovh.records.posts_seen == 0
+
+
+@pytest.mark.parametrize("folder", ["bridge.db.lock", "bridge.db-wal"])
+async def test_a_database_that_may_not_be_written_is_told_by_its_key(ready: Hands, tmp_path: Path, folder: str) -> None:
+    for beside in tmp_path.glob(f"{folder}*"):
+        beside.unlink()
+    (tmp_path / folder).mkdir()  # what another user's rights would do: even root cannot write it
+    with pytest.raises(ConfigMistakes, match=f"database: cannot open {tmp_path}/bridge.db"):
+        await ready.send()
     assert ready.ovh.records.posts_seen == 0
 
 

@@ -121,6 +121,24 @@ async def back(world: World) -> None:
     await world.write(work)
 
 
+async def by_hand(world: World) -> None:
+    """One job alone, and the room of those that an operator sends."""
+    now, until = world.now, world.now + LEASE
+    job = await world.accepted(11)
+
+    async def work(tx: Tx) -> None:
+        room = await tx.consoles.of("accueil", "ovh-eu/sms-1", "en", "Europe/Paris")
+        assert room is not None
+        await tx.consoles.of("accueil", "ovh-eu/sms-1", "en", "Europe/Paris")
+        await tx.consoles.unsettled(room.id, number(1))
+        await tx.jobs.claim(now, "me", until, {world.account: 1}, only=job.id)
+        await tx.jobs.claim_looks(now, until, 5, only=job.id)
+        await tx.sms.claim_pulls(now, until, 5, only=job.id)
+        await tx.asked.standing(job.message_id)
+
+    await world.write(work)
+
+
 async def test_no_query_walks_through_a_growing_table(tmp_path: Path) -> None:
     path = tmp_path / "bridge.db"
     clock = HandClock()
@@ -129,6 +147,7 @@ async def test_no_query_walks_through_a_growing_table(tmp_path: Path) -> None:
         with statements() as heard:
             await world.furnish()
             await outgoing(world)
+            await by_hand(world)
             await back(world)
     database = sqlite3.connect(path)
     walks: dict[str, str] = {}
