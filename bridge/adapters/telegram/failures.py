@@ -6,7 +6,6 @@ from telegram.error import (
     BadRequest,
     ChatMigrated,
     Conflict,
-    EndPointNotFound,
     Forbidden,
     InvalidToken,
     NetworkError,
@@ -60,7 +59,7 @@ def failure_of(error: TelegramError) -> Failure | Moved:
             return Temporary(Reason.RATE, error.retry_after)
         case ChatMigrated():
             return Moved(error.new_chat_id)
-        case InvalidToken() | EndPointNotFound():
+        case InvalidToken():
             return Temporary(Reason.KEYS, scope="account")
         case Conflict():
             return Contested(Reason.SERVER, scope="account")

@@ -205,6 +205,15 @@ async def test_no_redirect_is_followed_with_the_token() -> None:
     assert calls == 1
 
 
+async def test_a_port_that_speaks_no_tls_was_surely_told_nothing(telegram: TelegramDouble, group: Room) -> None:
+    async with TelegramPlatform(TOKEN, telegram.url.replace("http:", "https:"), SwiftClock()) as platform:
+        failure = await failure_of(platform.post(a_post(group)))
+
+    assert isinstance(failure, Temporary)
+    assert failure.reason is Reason.NETWORK
+    assert telegram.calls == []
+
+
 def whole_story(error: BaseException) -> str:
     """Everything that a log may tell of it, its causes and contexts included."""
     told, left = [], [error]
