@@ -98,6 +98,17 @@ async def test_faults_are_ordered_and_called_off(control: Control, api: Api) -> 
     assert (await api("getMe"))["error_code"] == 401
 
 
+async def test_it_says_why_it_does_not_start(telegram: TelegramDouble) -> None:
+    port = telegram.url.rpartition(":")[2]
+    for given, why in ((["--port", port], "cannot start: "), (["--port", "0", "--token", "x"], "a token is digits")):
+        command = [sys.executable, "-m", "tests.doubles.telegram", *given]
+        child = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stderr=asyncio.subprocess.PIPE)
+        _, said = await child.communicate()
+        assert child.returncode == 1
+        assert why in said.decode()
+        assert "Traceback" not in said.decode()
+
+
 WRONG: list[tuple[str, dict[str, Any]]] = [
     ("people", {}),
     ("chats", {"type": "party"}),

@@ -1,5 +1,7 @@
 """Chats, who is in them, what they may do, and the move of a group to a supergroup."""
 
+import pytest
+
 from tests.doubles.conftest import Api
 from tests.doubles.telegram import Room, TelegramDouble, User
 
@@ -151,6 +153,8 @@ async def test_the_move_may_be_told_late_and_in_the_other_order(
     group.announces_move(claire, new_first=True)
 
     assert await api.kinds() == ["text", "migrate_from_chat_id", "migrate_to_chat_id"]
+    with pytest.raises(ValueError, match="moved"):
+        group.types(claire, "trop tard")
 
 
 async def test_menus_are_kept_by_scope_and_language(telegram: TelegramDouble, api: Api, room: Room) -> None:

@@ -45,4 +45,7 @@ async def _serve(asked: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(_arguments()))
+    try:
+        asyncio.run(_serve(_arguments()))
+    except (OSError, ValueError) as failure:
+        raise SystemExit(f"cannot start: {failure}") from None

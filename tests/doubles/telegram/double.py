@@ -12,7 +12,7 @@ from tests.doubles.telegram import control as controls
 from tests.doubles.telegram import schema
 from tests.doubles.telegram.calls import Call
 from tests.doubles.telegram.chats import Chat
-from tests.doubles.telegram.exchange import Exchange
+from tests.doubles.telegram.exchange import TOKEN_FORM, Exchange
 from tests.doubles.telegram.faults import Condition, Fault, Scripted
 from tests.doubles.telegram.levers import Room
 from tests.doubles.telegram.methods import settings
@@ -33,7 +33,7 @@ class TelegramDouble:
     Each answer and each update is held against the schema of the Bot API.
 
     Raises an ExceptionGroup on leaving when the double itself failed: an answer that is none of Telegram's, or
-    a call that it does not support.
+    a call that it does not support. Raises ValueError for a token of another form, OSError where a port is taken.
     """
 
     def __init__(
@@ -49,6 +49,8 @@ class TelegramDouble:
         port: int = 0,
         control: bool = False,
     ) -> None:
+        if not TOKEN_FORM.fullmatch(token):
+            raise ValueError("a token is digits, a colon, and letters")
         self._changed = asyncio.Event()
         self.clock: Clock = clock or SystemClock()
         self.bot = User(int(token.partition(":")[0]), name, username=username, is_bot=True)

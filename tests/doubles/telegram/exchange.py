@@ -16,7 +16,7 @@ from tests.doubles.telegram.methods import METHODS
 from tests.doubles.telegram.world import World
 
 PATH = re.compile(r"/bot([^/]+)/([A-Za-z]+)/?")
-TOKEN = re.compile(r"\d+:[\w-]+")
+TOKEN_FORM = re.compile(r"\d+:[\w-]+")
 _NONE = Fault("none", carried_out=True)
 _ALL = frozenset(name.lower() for name in schema.methods())
 _BY_LOWER = {name.lower(): name for name in METHODS}
@@ -56,7 +56,7 @@ class Exchange:
             return server.as_response(in_json(errors.error(500, f"Internal Server Error: {type(failure).__name__}")))
 
     def _refused(self, found: re.Match[str] | None) -> Refused | None:
-        if found is None or not TOKEN.fullmatch(found[1]):
+        if found is None or not TOKEN_FORM.fullmatch(found[1]):
             return errors.not_found()
         if found[1] != self.token or self.revoked:
             return errors.unauthorized()

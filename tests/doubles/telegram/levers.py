@@ -34,6 +34,8 @@ class Room(Chat):
 
         `forwarded`: from whom, True for somebody who hides. `more`: further fields of the message.
         """
+        if self.migrated_to is not None:
+            raise ValueError("nobody writes here any more: the chat has moved")
         extra = dict(more)
         if forwarded:
             extra["forward_origin"] = self._origin(forwarded)

@@ -88,7 +88,7 @@ class World:
     def message_id(self, chat: Chat) -> int:
         """Supergroups and channels count for themselves; private chats and groups share the bot's own numbers."""
         if chat.type in ("supergroup", "channel"):
-            return max(chat.everything, default=0) + 1
+            return next(reversed(chat.everything), 0) + 1
         self._last_id += 1
         return self._last_id
 
