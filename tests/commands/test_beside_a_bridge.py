@@ -108,7 +108,7 @@ async def test_the_bridge_that_runs_sends_it_and_its_answer_goes_by_the_next_rul
         await stop(world, child)
         assert answer in world.chat.entries("desk")
         rows = await read(world.database)
-        assert [post.kind for post in rows.posts] == ["stranger"]
+        assert {post.kind for post in rows.posts} - {"first_message"} == {"stranger"}
         assert len(world.ovh.records.accepted) == 1
 
 
