@@ -125,6 +125,7 @@ def _sink(config: Config, platform: ChatPlatform, deliveries: Deliveries) -> Cha
         new_tag=partial(new_tag, secrets.token_bytes),
         operators=frozenset(config.operators),
         marks_after=platform.marks_after,
+        private=platform.private,
         language=config.language,
         timezone=str(config.timezone),
     )

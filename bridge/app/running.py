@@ -90,7 +90,7 @@ class Bridge:
         await self.deliveries.store.write(partial(_greet, platform=name))
         await platform.offer({language: _menu(language) for language in get_args(Language)})
         rooms = await self.deliveries.store.read(lambda tx: tx.rooms.on(name))
-        for finding in await platform.check([room.address for room in rooms]):
+        for finding in await platform.check({room.address: room.hears_all for room in rooms}):
             if finding.level == "ok":
                 continue
             log.warning("chat.finding", platform=name, finding=finding.key, room=finding.params.get("room"))

@@ -27,6 +27,11 @@ class CheckedRoom:
     receivers: tuple[Receiver, ...]
     sends: Literal["everything", "commands"]
 
+    @property
+    def hears_all(self) -> bool:
+        """Whether all that is typed there leaves: replies and commands reach the bot in any case."""
+        return self.sends == "everything" and bool(self.receivers)
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
@@ -62,7 +67,7 @@ async def check(terminal: Terminal, checked: Checked) -> int:
             await _callbacks(terminal, urls, checked.reach)
     for name, platform in checked.platforms.items():
         terminal.heading("check_platform", platform=name.capitalize())
-        here = [room.address for room in checked.rooms if room.address.platform == name]
+        here = {room.address: room.hears_all for room in checked.rooms if room.address.platform == name}
         for finding in await platform.check(here):
             terminal.finding(finding)
     if checked.rooms:

@@ -60,6 +60,11 @@ class Room:
         return not self.receivers
 
     @property
+    def hears_all(self) -> bool:
+        """Whether all that is typed here leaves, and not replies and commands alone."""
+        return self.sends == "everything" and not self.is_desk
+
+    @property
     def is_list(self) -> bool:
         """Whether what is typed here goes to several people."""
         return len(self.receivers) > 1

@@ -10,14 +10,6 @@ from bridge.domain.linking import new_code
 from bridge.domain.rooms import Language
 
 
-def private(address: RoomAddress) -> bool:
-    """Whether it is one person's chat with the bot: its id at Telegram is that person's own, which is positive.
-
-    Groups have negative ids there (Bot API, the type Chat). Other platforms' addresses do not tell.
-    """
-    return address.platform == "telegram" and address.address.isascii() and address.address.isdigit()
-
-
 def fresh_code() -> str:
     """A code to link a room by, from the system's randomness."""
     return new_code(secrets.token_bytes)
@@ -34,7 +26,7 @@ class ChatRules:
     new_tag: Callable[[], str]
     operators: frozenset[str]
     marks_after: timedelta
+    private: Callable[[RoomAddress], bool]
     new_code: Callable[[], str] = fresh_code
     language: Language = "fr"
     timezone: str = "Europe/Paris"
-    private: Callable[[RoomAddress], bool] = private

@@ -107,6 +107,13 @@ class ChatPlatform(Protocol):
         """Show these commands in the platform's menu, where it has one."""
         ...
 
-    async def check(self, rooms: Sequence[RoomAddress]) -> list[Finding]:
-        """Whether the platform can be reached and the bot may do in these rooms what it must; never raises."""
+    def private(self, room: RoomAddress) -> bool:
+        """Whether that place is one person's own chat with the bot."""
+        ...
+
+    async def check(self, rooms: Mapping[RoomAddress, bool]) -> list[Finding]:
+        """Whether the platform can be reached and the bot may do in these rooms what it must; never raises.
+
+        Each room with whether all that is typed there must be heard, or commands and replies to the bot are enough.
+        """
         ...

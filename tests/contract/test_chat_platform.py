@@ -177,7 +177,7 @@ async def test_a_contact_has_a_place_of_its_own_or_the_platform_says_no(
 
 
 async def test_check_finds_nothing_wrong_where_nothing_is(world: ChatWorld, platform: ChatPlatform) -> None:
-    findings = await platform.check([])
+    findings = await platform.check({})
 
     assert findings
     assert {finding.level for finding in findings} == {"ok"}
@@ -185,6 +185,6 @@ async def test_check_finds_nothing_wrong_where_nothing_is(world: ChatWorld, plat
 
 async def test_check_tells_of_a_chat_that_cannot_be_reached(world: ChatWorld) -> None:
     async with world.unreachable() as platform:
-        findings = await platform.check([])
+        findings = await platform.check({})
 
     assert "error" in {finding.level for finding in findings}

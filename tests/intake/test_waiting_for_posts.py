@@ -47,7 +47,9 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 
 @pytest.fixture
 def intake(world: World) -> ChatIntake:
-    rules = ChatRules(iter([f"b{number:016}" for number in range(99)]).__next__, frozenset(), timedelta(seconds=3))
+    rules = ChatRules(
+        iter([f"b{number:016}" for number in range(99)]).__next__, frozenset(), timedelta(seconds=3), lambda room: False
+    )
     return ChatIntake("web", world.store, world.clock, rules, Figures())
 
 

@@ -117,7 +117,11 @@ class BrowserPlatform:
     async def offer(self, menu: Mapping[Language, Sequence[MenuEntry]]) -> None:
         """The chat server has no menu."""
 
-    async def check(self, rooms: Sequence[RoomAddress]) -> list[Finding]:
+    def private(self, room: RoomAddress) -> bool:
+        """No: there are rooms alone."""
+        return False
+
+    async def check(self, rooms: Mapping[RoomAddress, bool]) -> list[Finding]:
         """Whether the chat server answers and takes the token; all its rooms may be written to."""
         try:
             await self._call("GET", "/bot/me")

@@ -32,6 +32,12 @@ def place_of(room: RoomAddress) -> Place:
     return Place(int(chat), int(thread) if thread else None)
 
 
+def is_private(room: RoomAddress) -> bool:
+    """Whether it is one person's chat with the bot: its id is then that person's own, and positive (Bot API, Chat)."""
+    found = _WRITTEN.fullmatch(room.address)
+    return found is not None and int(found[1]) > 0
+
+
 def message_id_of(written: str) -> int | None:
     """A message's id, None when it cannot be one of Telegram's."""
     return int(written) if written.isascii() and written.isdigit() and len(written) < 19 else None

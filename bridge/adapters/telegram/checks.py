@@ -1,6 +1,6 @@
 """What `check` finds out about the bot and its rooms. Each finding is a wording key and its parameters."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from bridge.domain.ids import RoomAddress
 from bridge.ports.phone import Finding
 
 
-async def check_all(calls: Calls, rooms: Sequence[RoomAddress]) -> list[Finding]:
+async def check_all(calls: Calls, rooms: Mapping[RoomAddress, bool]) -> list[Finding]:
     """The bot first; when it cannot be asked about, nothing else can."""
     try:
         me = me_of(await calls("getMe"))
@@ -25,8 +25,8 @@ async def check_all(calls: Calls, rooms: Sequence[RoomAddress]) -> list[Finding]
         if isinstance(failure, Temporary) and failure.reason is Reason.KEYS:
             return [Finding("error", "check_telegram_token_refused", {})]
         return [Finding("error", "check_telegram_unreachable", {})]
-    for room in rooms:
-        found += await _room(calls, me, room)
+    for room, hears_all in rooms.items():
+        found += await _room(calls, me, room, hears_all)
     return found
 
 
@@ -37,7 +37,7 @@ async def _webhook(calls: Calls) -> list[Finding]:
     return [Finding("warning", "check_telegram_other_program", {})] if address else []
 
 
-async def _room(calls: Calls, me: Me, room: RoomAddress) -> list[Finding]:
+async def _room(calls: Calls, me: Me, room: RoomAddress, hears_all: bool) -> list[Finding]:
     named = {"room": str(room)}
     try:
         place = place_of(room)
@@ -46,7 +46,8 @@ async def _room(calls: Calls, me: Me, room: RoomAddress) -> list[Finding]:
             return [Finding("ok", "check_telegram_room", {**named, "title": str(chat.get("first_name", ""))})]
         member = _record(await calls("getChatMember", {"chat_id": place.chat, "user_id": me.id}))
         standing = _Standing(named | {"title": str(chat.get("title", ""))}, chat, member)
-        found = standing.findings(me) if standing.there else [Finding("error", "check_telegram_not_in_room", named)]
+        absent = [Finding("error", "check_telegram_not_in_room", named)]
+        found = standing.findings(me, hears_all) if standing.there else absent
         if standing.there and place.thread is not None and not await _topic_is_there(calls, place, chat):
             found.append(Finding("error", "check_telegram_topic_gone", standing.named))
     except Moved as moved:
@@ -89,13 +90,13 @@ class _Standing:
         own = self.member.get(right, True) if self.member.get("status") == "restricted" else True
         return permitted is True and own is True
 
-    def findings(self, me: Me) -> list[Finding]:
-        """What is amiss, the worst first."""
+    def findings(self, me: Me, hears_all: bool) -> list[Finding]:
+        """What is amiss, the worst first. Commands and replies to the bot reach it in privacy mode too."""
         bot = self.named | {"bot": f"@{me.username}"}
         found = []
         if not self.may("can_send_messages"):
             found.append(Finding("error", "check_telegram_muted", self.named))
-        if not (me.reads_all or self.is_administrator):
+        if hears_all and not (me.reads_all or self.is_administrator):
             found.append(Finding("error", "check_telegram_privacy", bot))
         if username := self.chat.get("username"):
             found.append(Finding("warning", "check_telegram_public", self.named | {"username": f"@{username}"}))

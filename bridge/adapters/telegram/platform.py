@@ -8,7 +8,7 @@ from typing import Any, Self
 import structlog
 
 from bridge.adapters.telegram import sending
-from bridge.adapters.telegram.addresses import PLATFORM, Place, message_id_of, place_of
+from bridge.adapters.telegram.addresses import PLATFORM, Place, is_private, message_id_of, place_of
 from bridge.adapters.telegram.calls import Calls
 from bridge.adapters.telegram.checks import check_all
 from bridge.adapters.telegram.cursor import Cursor
@@ -151,7 +151,11 @@ class TelegramPlatform:
                 log.warning("telegram.no_menu", language=params["language_code"], why=str(failure))
                 return
 
-    async def check(self, rooms: Sequence[RoomAddress]) -> list[Finding]:
+    def private(self, room: RoomAddress) -> bool:
+        """Whether that place is one person's own chat with the bot."""
+        return is_private(room)
+
+    async def check(self, rooms: Mapping[RoomAddress, bool]) -> list[Finding]:
         """What stands in the way of this bot, and in each of these rooms. Sends nothing, and takes no updates."""
         return await check_all(self._calls, rooms)
 

@@ -93,7 +93,7 @@ async def test_a_cursor_of_something_else_is_refused_rather_than_begun_anew() ->
 
 async def test_the_wrong_token_is_a_matter_of_keys() -> None:
     async with ChatServer() as server, BrowserPlatform(server.url, "wrong", SwiftClock()) as platform:
-        [finding] = await platform.check([])
+        [finding] = await platform.check({})
         with pytest.raises(Temporary):
             await platform.post(Post(PostId(1), RoomAddress("web", "demo"), "Oui"))
 
@@ -113,6 +113,6 @@ async def test_no_redirect_is_followed_with_the_token() -> None:
     async with proxy:
         port = proxy.sockets[0].getsockname()[1]
         async with BrowserPlatform(f"http://127.0.0.1:{port}", "token", SwiftClock()) as platform:
-            await platform.check([])
+            await platform.check({})
 
     assert len(seen) == 1

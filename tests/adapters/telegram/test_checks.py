@@ -16,9 +16,9 @@ def address(room: Room, topic: int | None = None) -> RoomAddress:
     return RoomAddress("telegram", str(room.id) if topic is None else f"{room.id}/{topic}")
 
 
-async def found(platform: TelegramPlatform, *rooms: RoomAddress) -> list[tuple[str, str]]:
+async def found(platform: TelegramPlatform, *rooms: RoomAddress, hears_all: bool = True) -> list[tuple[str, str]]:
     """Level and key, without the bot's own line; each is worded in both languages."""
-    findings = await platform.check(rooms)
+    findings = await platform.check(dict.fromkeys(rooms, hears_all))
     for finding in findings:
         for language in get_args(Language):
             assert sentence(finding.key, finding.params, language, "Europe/Paris")
@@ -32,7 +32,9 @@ async def test_where_all_is_well_each_room_has_one_line_with_its_title(
     private = telegram.private(claire)
     topic = forum.opens_topic(claire, "Mme Durand")
 
-    findings = await platform.check([address(group), address(forum), address(forum, topic.id), address(private)])
+    findings = await platform.check(
+        dict.fromkeys([address(group), address(forum), address(forum, topic.id), address(private)], True)
+    )
 
     assert {one.level for one in findings} == {"ok"}
     assert [one.params.get("title") for one in findings[1:]] == ["Accueil", "Guichet", "Guichet", "Claire"]
@@ -115,6 +117,15 @@ async def test_privacy_mode_is_an_error_where_the_bot_is_no_administrator(
     assert ("error", "privacy") in await found(platform, address(group))
 
 
+async def test_where_commands_and_replies_are_enough_privacy_mode_is_no_fault(
+    platform: TelegramPlatform, telegram: TelegramDouble, group: Room, claire: User
+) -> None:
+    telegram.world.reads_all = False
+    group.demotes_bot(claire)
+
+    assert ("error", "privacy") not in await found(platform, address(group), hears_all=False)
+
+
 async def test_a_forum_in_which_topics_cannot_be_made(platform: TelegramPlatform, forum: Room, claire: User) -> None:
     forum.promotes_bot(claire, "can_pin_messages")
 
@@ -137,7 +148,7 @@ async def test_a_group_that_has_moved_is_told_with_its_new_address(
     group = telegram.group("Petit groupe", [claire])
     there = group.becomes_supergroup(claire)
 
-    _, moved = await platform.check([address(group)])
+    _, moved = await platform.check(dict.fromkeys([address(group)], True))
 
     assert moved == Finding("error", "check_telegram_moved", {"room": str(address(group)), "to": str(address(there))})
 
@@ -174,7 +185,9 @@ async def test_a_bot_that_cannot_be_asked_about_is_the_only_finding(
 ) -> None:
     telegram.script(fault, "getMe")
 
-    assert await platform.check([address(group)]) == [Finding("error", f"check_telegram_{key}", {})]
+    assert await platform.check(dict.fromkeys([address(group)], True)) == [
+        Finding("error", f"check_telegram_{key}", {})
+    ]
 
 
 async def test_a_webhook_is_another_programs_and_its_address_is_not_told(
@@ -183,4 +196,4 @@ async def test_a_webhook_is_another_programs_and_its_address_is_not_told(
     telegram.updates.webhook = "https://example.org/secret"
 
     assert await found(platform) == [("warning", "other_program")]
-    assert "secret" not in str(await platform.check([]))
+    assert "secret" not in str(await platform.check({}))

@@ -249,7 +249,7 @@ async def test_no_failure_carries_the_token_the_address_or_the_words(
     with capture_logs() as logged:
         stories = [whole_story(await failure_of(platform.post(a_post(group))))]
         stories.append(whole_story(await failure_of(platform.edit(ref, a_post(group)))))
-        stories.append(str(await platform.check([RoomAddress("telegram", str(group.id))])))
+        stories.append(str(await platform.check({RoomAddress("telegram", str(group.id)): True})))
 
     for told in (*stories, caplog.text, str(logged), repr(platform), str(vars(platform))):
         for secret in (SECRET, telegram.url, "Durand"):
