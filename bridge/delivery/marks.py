@@ -21,7 +21,7 @@ from bridge.delivery.telling import (
     summary,
 )
 from bridge.domain.after_post import MAX_FAILURES, Broken
-from bridge.domain.failures import OutcomeUnknown, Permanent, Reason, Temporary
+from bridge.domain.failures import OutcomeUnknown, Permanent, Reason, Refusal, Temporary
 from bridge.domain.ids import AccountId, MessageId
 from bridge.domain.marks import WAITING, Progress, Summary, progress
 from bridge.domain.retry import delay
@@ -44,6 +44,9 @@ class _Show:
 
 
 Shown = str | Temporary | Permanent | OutcomeUnknown
+
+SHUT = timedelta(hours=72)
+"""How long a mark waits for a room in which the bot may not show it: an SMS has ended by then."""
 
 
 class MarkLane:
@@ -235,6 +238,9 @@ def _recorded(show: _Show, shown: Shown | Broken, now: datetime) -> MarkUpdate:
     match shown:
         case str():
             return replace(show.update, shown=show.update.wanted, shown_summary=_summary_of(show), ref=shown)
+        case Permanent(reason=Refusal.ROOM_GONE | Refusal.MAY_NOT_WRITE) if now - show.row.message.round_at < SHUT:
+            # Tried again when the bot is back, or when something changes: each try there is one too many.
+            return replace(kept, due_at=now + SHUT)
         case Permanent():
             # Nothing to show it on any more: the next change tries again.
             return replace(kept, shown=show.update.wanted)

@@ -25,19 +25,22 @@ async def take_room_event(tx: Tx, event: ChatEvent) -> None:
 
 async def _shut(tx: Tx, event_id: str, address: RoomAddress, to: RoomState) -> None:
     """Nothing can be shown there any more: answers meant for it go by the next rule, or wait."""
-    room = await _set_state(tx, address, to)
-    if room is None:
+    rooms = await _set_state(tx, address, to)
+    if not rooms:
         return
-    await tx.replies.withdraw(room.id)
+    for room in rooms:
+        await tx.replies.withdraw(room.id)
     await tx.operations.tell("ops_room_shut", f"event:{event_id}", {"room": str(address), "state": to.value})
     tx.ring("posts", "replies")
 
 
 async def restore(tx: Tx, address: RoomAddress) -> None:
     """What waited for the room is posted; what no room could be shown meanwhile may be for this one."""
-    room = await _set_state(tx, address, RoomState.ACTIVE)
-    if room is not None:
-        await tx.replies.route_again(room.account_id)
+    rooms = await _set_state(tx, address, RoomState.ACTIVE)
+    for room in rooms:
+        await tx.marks.touch_room(room.id)
+    for account in {room.account_id for room in rooms}:
+        await tx.replies.route_again(account)
     tx.ring("posts", "marks", "replies")
 
 
@@ -50,10 +53,10 @@ async def _move(tx: Tx, event_id: str, old: RoomAddress, new: RoomAddress) -> No
     tx.ring("posts")
 
 
-async def _set_state(tx: Tx, address: RoomAddress, state: RoomState) -> Room | None:
-    """Tells the room if it changed. A room that no phone is for stays so."""
-    room = (await tx.rooms.at({address})).get(address)
-    if room is None or room.state is state:
-        return None
-    await tx.rooms.set_state(room.id, state)
-    return room
+async def _set_state(tx: Tx, address: RoomAddress, state: RoomState) -> list[Room]:
+    """Tells which rooms changed: a forum's topics share its fate. A room that no phone is for stays so."""
+    found = {room.id: room for room in (await tx.rooms.at({address}, within=True)).values()}
+    changed = [room for room in found.values() if room.state is not state]
+    for room in changed:
+        await tx.rooms.set_state(room.id, state)
+    return changed

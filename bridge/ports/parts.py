@@ -45,8 +45,11 @@ class Events(Protocol):
 class Rooms(Protocol):
     """Rooms, their addresses and receivers."""
 
-    async def at(self, addresses: Collection[RoomAddress]) -> dict[RoomAddress, Room]:
-        """The rooms at these addresses, current or earlier ones; retired rooms are left out."""
+    async def at(self, addresses: Collection[RoomAddress], *, within: bool = False) -> dict[RoomAddress, Room]:
+        """The rooms at these addresses, current or earlier ones; retired rooms are left out.
+
+        `within`: also those that are a part of such a place, as a forum's topics are (`-100123/45`).
+        """
         ...
 
     async def by_id(self, ids: Collection[RoomId]) -> dict[RoomId, Room]:
@@ -216,6 +219,10 @@ class Marks(Protocol):
 
     async def touch_open(self, account: AccountId, at: datetime) -> None:
         """The same for every message of the account with an open job."""
+        ...
+
+    async def touch_room(self, room: RoomId) -> None:
+        """What could not be shown in this room is due at once."""
         ...
 
     async def claim(

@@ -12,7 +12,7 @@ from bridge.adapters.database.part import Part
 from bridge.adapters.database.tables import job, mark, message
 from bridge.adapters.database.tables_rooms import room, room_address
 from bridge.adapters.database.types import words
-from bridge.domain.ids import AccountId, MessageId, RoomAddress
+from bridge.domain.ids import AccountId, MessageId, RoomAddress, RoomId
 from bridge.domain.marks import Status, Summary
 from bridge.domain.states import OPEN_JOBS
 from bridge.ports.sending import MarkRow, MarkUpdate
@@ -32,6 +32,14 @@ _TOUCH_OPEN = (
                 job.c.account_id == bindparam("account"),
             )
         )
+    )
+    .values(_EARLIER)
+)
+_TOUCH_ROOM = (
+    update(mark)
+    .where(
+        mark.c.due_at.is_not(None),
+        select(message.c.id).where(message.c.id == mark.c.message_id, message.c.room_id == bindparam("room")).exists(),
     )
     .values(_EARLIER)
 )
@@ -117,6 +125,10 @@ class SqlMarks:
     async def touch_open(self, account: AccountId, at: datetime) -> None:
         """The same for every message of the account with an open job."""
         await self._part.run(_TOUCH_OPEN, {"account": account, "at": at})
+
+    async def touch_room(self, room: RoomId) -> None:
+        """What could not be shown in this room is due at once."""
+        await self._part.run(_TOUCH_ROOM, {"room": room, "at": self._part.now})
 
     async def claim(
         self,

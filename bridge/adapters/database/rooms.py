@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, case, select, tuple_, update
+from sqlalchemy import Row, bindparam, case, func, select, tuple_, update
 
 from bridge.adapters.database.file import put_file
 from bridge.adapters.database.part import Part, grouped
@@ -35,13 +35,15 @@ _ROOM = (
     .join(phone, phone.c.id == room.c.phone_id)
     .join(_here, (_here.c.room_id == room.c.id) & _here.c.current)
 )
-_AT = (
+_ASKED = (
     _ROOM.add_columns(_asked.c.platform.label("asked_platform"), _asked.c.address.label("asked_address"))
     .join(_asked, _asked.c.room_id == room.c.id)
-    .where(
-        tuple_(_asked.c.platform, _asked.c.address).in_(bindparam("addresses", expanding=True)),
-        room.c.state.not_in(words("retired", "unlinked")),
-    )
+    .where(room.c.state.not_in(words("retired", "unlinked")))
+)
+_AT = _ASKED.where(tuple_(_asked.c.platform, _asked.c.address).in_(bindparam("addresses", expanding=True)))
+_WITHIN = _ASKED.where(
+    _asked.c.platform == bindparam("asked_at"),
+    func.substr(_asked.c.address, 1, bindparam("length")) == bindparam("opening"),
 )
 _BY_ID = _ROOM.where(room.c.id.in_(bindparam("ids", expanding=True)))
 _OF_ACCOUNT = _ROOM.where(room.c.account_id == bindparam("account"), room.c.state == const("active")).order_by(
@@ -109,12 +111,18 @@ class SqlRooms:
     def __init__(self, part: Part) -> None:
         self._part = part
 
-    async def at(self, addresses: Collection[RoomAddress]) -> dict[RoomAddress, Room]:
-        """The rooms at these addresses, current or earlier ones; retired rooms are left out."""
+    async def at(self, addresses: Collection[RoomAddress], *, within: bool = False) -> dict[RoomAddress, Room]:
+        """The rooms at these addresses, current or earlier ones; retired rooms are left out.
+
+        `within`: also those that are a part of such a place, as a forum's topics are (`-100123/45`).
+        """
         if not addresses:
             return {}
         asked = [(one.platform, one.address) for one in addresses]
-        rows = await self._part.rows(_AT, {"addresses": asked})
+        rows = [*await self._part.rows(_AT, {"addresses": asked})]
+        for platform, address in asked if within else ():
+            opening = f"{address}/"
+            rows += await self._part.rows(_WITHIN, {"asked_at": platform, "length": len(opening), "opening": opening})
         rooms = {one.id: one for one in await self._whole(rows)}
         return {RoomAddress(row.asked_platform, row.asked_address): rooms[row.id] for row in rows}
 

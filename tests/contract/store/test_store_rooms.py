@@ -7,7 +7,7 @@ from bridge.domain.marks import Status, Summary
 from bridge.domain.states import PostState, ReplyState
 from bridge.ports.rows import FetchedReply, NewPost, PostRow
 from bridge.ports.sending import MarkRow, MarkUpdate
-from tests.contract.store.world import LEASE, World, number
+from tests.contract.store.world import LEASE, World, file_phone, file_room, number
 
 
 def post(world: World, subject: str, room: str = "line", **changed: object) -> NewPost:
@@ -169,6 +169,30 @@ async def test_a_late_word_of_a_claim_that_was_lost_changes_no_due_time(world: W
     await claim_marks(world)
     await world.write(lambda tx: tx.marks.put([shown(message, None)], lost))
     assert await world.read(lambda tx: tx.dues.next_due("marks", ["web"])) == world.now + LEASE
+
+
+async def test_what_waits_to_be_shown_in_a_room_is_due_at_once_when_it_is_back_and_what_is_shown_stays(
+    world: World,
+) -> None:
+    waits, other = await world.add(world.new("line"), world.new("list"))
+    (done,) = await world.add(world.new("line"))
+    later = world.now + timedelta(hours=72)
+    await claim_marks(world)
+    until = world.now + LEASE
+    updates = [shown(waits, later), shown(other, later), shown(done, None)]
+    await world.write(lambda tx: tx.marks.put(updates, until))
+    world.clock.pass_(60)
+    await world.write(lambda tx: tx.marks.touch_room(world.rooms["line"].id))
+    assert [row.message.id for row in await claim_marks(world)] == [waits]
+
+
+async def test_the_topics_of_a_forum_are_found_with_it(world: World) -> None:
+    topics = [file_room("-10012/4", 1), file_room("-10012/45", 2), file_room("-10012", 3)]
+    others = [file_room("-100123/4", 1), file_room("-1001", 2)]
+    await world.put_file([file_phone()], [*topics, *others])
+    found = await world.read(lambda tx: tx.rooms.at([topics[2].address], within=True))
+    assert set(found) == {one.address for one in topics}
+    assert set(await world.read(lambda tx: tx.rooms.at([topics[2].address]))) == {topics[2].address}
 
 
 async def test_an_answer_is_named_once_fetched_and_stored(world: World) -> None:
