@@ -293,11 +293,3 @@ def test_what_this_version_cannot_run_is_named(tmp_path: Path) -> None:
     assert mistakes(tmp_path, "language: en" + PHONE + room) == {"rooms[0].room": SENTENCES["en"]["room_not_yet"]}
     telegram = "telegram: {token: '7:x'}\nrooms: [{room: 'telegram:-7', phone: accueil, to: []}]\n"
     assert not_available(load(written(tmp_path, PHONE + telegram))) is None
-
-
-def test_only_setup_does_without_a_consumer_key(tmp_path: Path) -> None:
-    for key in ("consumer_key: null", "consumer_key: {env: NOT_THERE}", ""):
-        text = "language: en" + PHONE.replace("consumer_key: top-secret-two", key)
-        assert list(mistakes(tmp_path, text)) == ["phones[0].consumer_key"]
-        assert load(written(tmp_path, text), keys_needed=False).phones[0].consumer_key is None
-    assert load(written(tmp_path, PHONE), keys_needed=False).phones[0].consumer_key is not None

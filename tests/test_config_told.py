@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from bridge.cli import main
 from bridge.config import ConfigMistakes, load
 from bridge.config.sentences import SENTENCES
 
@@ -73,3 +75,55 @@ def test_without_a_file_the_session_s_language_is_spoken(
     with pytest.raises(ConfigMistakes) as told:
         load(tmp_path / "config.yaml")
     assert begins in str(told.value)
+
+
+def test_only_setup_does_without_a_consumer_key(tmp_path: Path) -> None:
+    for key in ("consumer_key: null", "consumer_key: {env: NOT_THERE}", ""):
+        text = "language: en" + PHONE.replace("consumer_key: top-secret-two", key)
+        assert list(mistakes(tmp_path, text)) == ["phones[0].consumer_key"]
+        assert load(tmp_path / "config.yaml", keys_needed=False).phones[0].consumer_key is None
+
+
+EVERYTHING_WRONG = """
+language: en
+langue: fr
+http: {port: eighty}
+timezone: Europe/Parys
+phones:
+  - name: accueil
+    service_name: sms-ab12345-1
+    application_key: AK
+    application_secret: {env: NOWHERE_SET}
+    consumer_key: {file: /not/to/be/read}
+    sender: AB
+    poll_every: soon
+  - {name: accueil, service_name: sms-1, application_key: AK, application_secret: top-secret, consumer_key: top-secret}
+browser: {url: http://127.0.0.1:9002, token: t-0123456789}
+rooms:
+  - {room: "web:one", phone: accueil, to: ["0612345678"]}
+  - {room: "web:one", phone: nobody, to: ["0612345678"]}
+"""
+
+
+def test_all_that_is_wrong_is_told_in_one_run_by_path_without_a_secret_and_with_exit_2(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(EVERYTHING_WRONG)
+    for command in (["run"], ["check"], ["setup"], ["send", "0612345678", "Hello"]):
+        told = CliRunner().invoke(main, [*command, "-c", str(path)])
+        assert told.exit_code == 2
+        paths = {line.partition(": ")[0] for line in told.stderr.splitlines()}
+        wrong = {
+            "http.port",
+            "timezone",
+            "phones[0].sender",
+            "phones[0].poll_every",
+            "langue",
+            "phones[0].application_secret",
+            "phones[0].consumer_key",
+            "phones[1].name",
+            "rooms[1].phone",
+            "rooms[1].room",
+        }
+        assert paths == wrong - ({"phones[0].consumer_key"} if command == ["setup"] else set())
+        assert "top-secret" not in told.output + told.stderr
+        assert "0612345678" not in told.stderr

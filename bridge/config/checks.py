@@ -20,6 +20,7 @@ def cross_checks(values: Mapping[str, Any]) -> Iterator[Found]:
     phones = _parsed(PhoneConfig, values.get("phones"))
     rooms = _parsed(RoomConfig, values.get("rooms"))
     named = _texts(values.get("phones"), "name")
+    yield from _twice(values.get("phones"))
     yield from _names(phones)
     yield from _accounts(phones)
     yield from _rooms(rooms, named)
@@ -67,12 +68,19 @@ def _texts(entries: object, key: str) -> frozenset[str]:
     return frozenset(str(entry[key]) for entry in listed if isinstance(entry, Mapping) and key in entry)
 
 
+def _twice(phones: object) -> Iterator[Found]:
+    """A name is compared as it was typed, whatever else is wrong with its phone."""
+    seen: set[str] = set()
+    for index, phone in enumerate(phones if isinstance(phones, list | tuple) else ()):
+        name = phone.get("name") if isinstance(phone, Mapping) else getattr(phone, "name", None)
+        if isinstance(name, str):
+            if name in seen:
+                yield Found(("phones", index, "name"), "phone_twice")
+            seen.add(name)
+
+
 def _names(phones: Sequence[tuple[int, PhoneConfig]]) -> Iterator[Found]:
-    current: set[str] = set()
-    for index, phone in phones:
-        if phone.name in current:
-            yield Found(("phones", index, "name"), "phone_twice")
-        current.add(phone.name)
+    current = {phone.name for _, phone in phones}
     earlier: set[str] = set()
     for index, phone in phones:
         for place, name in enumerate(phone.was):
