@@ -5,7 +5,6 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.relay import Relay
 from tests.scenarios.scenario import Scenario
 
 ROOT = Path(__file__).parents[1]
@@ -66,7 +65,7 @@ def scenarios() -> dict[str, tuple[str, Scenario]]:
 async def keeps_its_promise(row: TableRow, folder: Path) -> None:
     """Play the row's scenario against the whole bridge; raises AssertionError where the page is not kept."""
     scenario = scenarios()[row.id][1]
-    async with Relay(folder, scenario.setting) as relay:
+    async with scenario.relay(folder, scenario.setting) as relay:
         await scenario.play(relay)
         await relay.settled()
         records, told = relay.ovh.records, tuple(sorted(relay.rows.notices()))

@@ -159,9 +159,32 @@ async def one_number_out_of_reach(relay: Relay) -> None:
 
 
 @scenario()
+async def contact_details_warned_about(relay: Relay) -> None:
+    relay.say("Write to us: cabinet@example.org")
+    await relay.later(60)
+    assert [button.label for button in relay.post("refused").buttons] == ["Try anyway"]
+
+
+@scenario()
+async def contact_details_tried_anyway(relay: Relay) -> None:
+    relay.say("Our page is example.org")
+    await relay.later(60)
+    relay.press("anyway")
+    await relay.later(60)
+
+
+@scenario()
 async def contact_details_refused(relay: Relay) -> None:
     relay.ovh.script(Fault.contact_information())
     relay.say("Write to us: cabinet@example.org")
+    await relay.later(60)
+    relay.press("anyway")
+    await relay.later(60)
+
+
+@scenario()
+async def several_parts(relay: Relay) -> None:
+    relay.say("Fenêtre " + "a" * 100, "everyone")
     await relay.later(60)
 
 

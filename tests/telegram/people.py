@@ -5,11 +5,12 @@ from typing import Any
 from tests.relay_setting import DURAND
 from tests.telegram.relay import TelegramRelay
 
+TEXT = "Your appointment is at 9."
 POLL = 61.0
 """Seconds until answers were asked for again."""
 
 
-async def sent(relay: TelegramRelay, text: str = "Your appointment is at 9.", room: str = "reception") -> None:
+async def sent(relay: TelegramRelay, text: str = TEXT, room: str = "reception") -> None:
     """A message that arrived."""
     relay.say(text, room)
     await relay.later(5)

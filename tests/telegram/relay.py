@@ -4,6 +4,9 @@ import json
 from collections import Counter
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
+
+from aiohttp import ClientSession
 
 from bridge.config import Config
 from tests.doubles.telegram import Message, Room, TelegramDouble, Topic, User
@@ -63,9 +66,21 @@ class TelegramRelay(Whole):
     def _chat_rests(self) -> bool:
         if self.bridge is None or any(name in _AT_START for name in self.tasks()):
             return False
-        if self.bridge.deliveries.platforms["telegram"].trouble is not None:
+        if self.trouble is not None:
             return True
         return self.telegram.polled and not self.telegram.updates.waiting
+
+    @property
+    def trouble(self) -> str | None:
+        """Why Telegram is not heard, as `/readyz` tells."""
+        return None if self.bridge is None else self.bridge.deliveries.platforms["telegram"].trouble
+
+    async def ready(self) -> Any:
+        """What `/readyz` tells in detail; there must be callbacks, else nobody knows the port."""
+        url = f"http://127.0.0.1:{self.port}/readyz"
+        async with ClientSession() as session, session.get(url) as response:
+            assert response.status == 200
+            return await response.json()
 
     # What people do, and what they see
 
@@ -144,7 +159,7 @@ class TelegramRelay(Whole):
         for row in posted:
             if "#" not in row["remote"]:  # the room has moved since
                 chat = self.telegram.world.chats[int(row["address"].partition("/")[0])]
-                stands = chat.find(int(row["remote"]))
+                stands = chat.everything.get(int(row["remote"]))  # people may have deleted it since
                 assert stands is not None, tuple(row)
                 assert stands.sender.id == self.telegram.bot.id, tuple(row)
 
