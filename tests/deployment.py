@@ -13,6 +13,8 @@ DOCKERFILE = ROOT / "Dockerfile"
 COMPOSE = ROOT / "deploy" / "compose.yaml"
 CADDYFILE = ROOT / "deploy" / "Caddyfile"
 UNIT = ROOT / "deploy" / "bridge.service"
+YOURS = {"config.yaml", "ovh_application_secret", "ovh_consumer_key", "telegram_token"}
+"""The operator's own files, as deploy/ names them."""
 
 
 @dataclass(frozen=True, slots=True)

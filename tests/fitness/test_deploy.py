@@ -10,10 +10,22 @@ import pytest
 from bridge.app.running import GRACE
 from bridge.cli import main
 from bridge.web.ovh import OvhCallbacks
-from tests.deployment import CADDYFILE, COMPOSE, ROOT, UNIT, copied, environment, only, seconds, service, stages, unit
+from tests.deployment import (
+    CADDYFILE,
+    COMPOSE,
+    ROOT,
+    UNIT,
+    YOURS,
+    copied,
+    environment,
+    only,
+    seconds,
+    service,
+    stages,
+    unit,
+)
 
 FAREWELL = 5.0  # seconds that the web server gives its own requests after that: bridge/web/server.py
-YOURS = {"config.yaml", "ovh_application_secret", "ovh_consumer_key", "telegram_token"}
 
 
 def test_the_image_runs_as_a_user_without_rights_that_has_a_fixed_number() -> None:
