@@ -69,7 +69,8 @@ class Relay(Whole):
 
     def _check_chat(self) -> None:
         self._check_events()
-        posted = [row["remote"] for row in self.rows.all("SELECT remote FROM post WHERE state = 'posted'")]
+        rows = self.rows.all("SELECT remote FROM post WHERE state = 'posted'")
+        posted = [row["remote"].rpartition("#")[2] for row in rows]  # what stood where a room was before, too
         assert len(set(posted)) == len(posted), "two rows share one post"
         assert set(posted) <= {entry.id for entry in self.chat.posts().values()}
 

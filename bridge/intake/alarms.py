@@ -1,18 +1,23 @@
 """What a chat platform tells of itself: something unreadable, a time that was missed, trouble an operator must know."""
 
+from datetime import datetime
+
 from bridge.domain.events import Alarm, Missed, Unreadable
 from bridge.ports.rows import NewPost
 from bridge.ports.store import Tx
 
 
-async def take_alarm(tx: Tx, platform: str, event: Unreadable | Missed | Alarm) -> None:
-    """Keep what could not be read; tell the operations room, and of a time that was missed every room too."""
+async def take_alarm(tx: Tx, platform: str, event: Unreadable | Missed | Alarm, now: datetime) -> None:
+    """Keep what could not be read; tell the operations room, and of a time that was missed every room too.
+
+    What could not be read is told once an hour, however much there is: else it would bury all other alarms.
+    """
     subject = f"event:{event.event_id}"
     match event:
         case Unreadable():
             await tx.events.set_aside(platform, event.event_id, event.raw)
             params: dict[str, object] = {"platform": platform, "event": event.event_id}
-            await tx.operations.tell("ops_unreadable", subject, params)
+            await tx.operations.tell("ops_unreadable", f"unreadable:{platform}:{now:%Y-%m-%dT%H}", params)
         case Missed(since=since, until=until):
             times = {"since": None if since is None else since.isoformat(), "until": until.isoformat()}
             rooms = await tx.rooms.on(platform)

@@ -100,7 +100,7 @@ class ChatIntake:
                 case Pressed():
                     await take_pressed(tx, event, drafting, self.rules.operators)
                 case Unreadable() | Missed() | Alarm():
-                    await take_alarm(tx, self.platform, event)
+                    await take_alarm(tx, self.platform, event, drafting.now)
                 case _:
                     await take_room_event(tx, event)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from bridge.domain.ids import RoomId
 from bridge.domain.rooms import Room
 from bridge.ports.rows import NewPost
 from bridge.ports.store import Tx
@@ -14,13 +13,14 @@ _NAMED = 5
 async def greet(tx: Tx, rooms: Iterable[Room]) -> None:
     """Post it in each room that takes part, once; where it stands already it is edited if something changed."""
     for room in rooms:
-        await tx.posts.revise(_post(room.id, {**facts(room), "done": None}))
+        params = {**facts(room), "done": None}
+        await tx.posts.revise(NewPost(KIND, _subject(room), room.id, params, pinned=True))
         tx.ring("posts")
 
 
 async def dismiss(tx: Tx, room: Room) -> None:
     """It says that the room sends nothing any more."""
-    await tx.posts.finish(KIND, f"room:{room.id}", room.id, 1, "unlinked")
+    await tx.posts.finish(KIND, _subject(room), room.id, 1, "unlinked")
     tx.ring("posts")
 
 
@@ -37,5 +37,6 @@ def facts(room: Room) -> dict[str, object]:
     }
 
 
-def _post(room: RoomId, params: dict[str, object]) -> NewPost:
-    return NewPost(KIND, f"room:{room}", room, params, pinned=True)
+def _subject(room: Room) -> str:
+    """One for each place: what stood where a room was before cannot be edited from where it is now."""
+    return f"room:{room.address}"

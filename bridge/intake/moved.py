@@ -4,6 +4,7 @@ from bridge.domain.events import BotMuted, BotRemoved, BotRestored, ChatEvent, R
 from bridge.domain.ids import RoomAddress
 from bridge.domain.rooms import Room
 from bridge.domain.states import RoomState
+from bridge.intake.first_message import greet
 from bridge.ports.rows import NewPost
 from bridge.ports.store import Tx
 
@@ -49,6 +50,7 @@ async def _move(tx: Tx, event_id: str, old: RoomAddress, new: RoomAddress) -> No
     room = await tx.rooms.move(old, new)
     if room is not None:
         await tx.posts.add([NewPost("moved", f"event:{event_id}", room, {})])
+        await greet(tx, (await tx.rooms.by_id({room})).values())
         await tx.operations.tell("ops_room_moved", f"event:{event_id}", {"room": str(old), "to": str(new)})
     tx.ring("posts")
 

@@ -144,8 +144,9 @@ def event_of(raw: object) -> ChatEvent:
     try:
         return _READ.get(fields.text("kind"), _unknown_kind)(fields)
     except _Unclear as unclear:
-        digest = hashlib.sha256(json.dumps(raw, sort_keys=True).encode()).hexdigest()
-        return Unreadable(f"unreadable-{digest[:32]}", fields.room_or_none(), str(unclear))
+        kept = json.dumps(raw, sort_keys=True)
+        digest = hashlib.sha256(kept.encode()).hexdigest()
+        return Unreadable(f"unreadable-{digest[:32]}", fields.room_or_none(), str(unclear), kept)
 
 
 class _Unclear(ValueError):
