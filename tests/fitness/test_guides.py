@@ -8,6 +8,7 @@ import pytest
 
 from bridge.adapters.ovh.access import rights
 from bridge.adapters.telegram.marks import SIGNS
+from bridge.cli import main
 from bridge.domain.commands import READERS
 from bridge.wording import sentence
 from tests.deployment import YOURS
@@ -126,3 +127,13 @@ def test_the_guide_names_the_files_that_compose_and_systemd_take(language: str) 
     assert all(name in guide for name in YOURS)
     for path in set(re.findall(r"deploy/[A-Za-z]+(?:\.(?:yaml|service))?", guide)) - {"deploy/"}:
         assert (DOCS.parent / path).exists(), path
+
+
+def test_the_end_card_of_the_demonstration_promises_what_is_there() -> None:
+    static = DOCS.parent / "bridge" / "sandbox" / "page" / "static"
+    commands = re.findall(r'"end_\w+_hint", "bridge ([a-z]+)"', (static / "coach.js").read_text())
+    assert commands
+    assert set(commands) <= set(main.commands)
+    hints = re.findall(r"^  end_\w+_hint: (.+),$", (static / "texts.js").read_text(), re.MULTILINE)
+    assert len(hints) == 3
+    assert not [hint for hint in hints if re.search(r"soon|bientôt", hint)]

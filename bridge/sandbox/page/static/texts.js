@@ -132,8 +132,8 @@ export const TEXTS = {
   end_bot: ["Bot Telegram", "Telegram bot"],
   end_check: ["Vérifier", "Check"],
   end_keys_hint: ["à créer chez OVH", "made on this page of OVH"],
-  end_bot_hint: ["chez @BotFather (bientôt)", "asked of @BotFather (soon)"],
-  end_check_hint: ["dit ce qui manque (bientôt)", "tells what is still missing (soon)"],
+  end_bot_hint: ["chez @BotFather", "asked of @BotFather"],
+  end_check_hint: ["dit ce qui manque", "tells what is still missing"],
   copy: ["Copier", "Copy"],
   copied: ["Copié.", "Copied."],
 
