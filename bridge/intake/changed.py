@@ -4,6 +4,7 @@ from bridge.domain.commands import Sms
 from bridge.domain.composing import compose, words_that_leave
 from bridge.domain.events import Deleted, Edited
 from bridge.domain.rooms import Room
+from bridge.domain.routing import TAKES_PART
 from bridge.domain.states import JobState, SmsState
 from bridge.intake.costs import costs, costs_ended
 from bridge.intake.writing import BY_COMMAND, Drafting
@@ -15,10 +16,12 @@ from bridge.ports.store import Tx
 async def take_edited(tx: Tx, event: Edited, drafting: Drafting) -> None:
     """The text that leaves is the one that stands there when the hold is over. An edit never sends by itself."""
     message = (await tx.messages.at({event.ref})).get(event.ref)
+    words = words_that_leave(event.text)
     if message is None:
+        if isinstance(words, Sms):
+            await _never_was_one(tx, event)
         return
     jobs = await tx.messages.jobs_of({message.id})
-    words = words_that_leave(event.text)
     text = await _same_to_same(tx, words, message, jobs)
     if text == message.text:
         return
@@ -34,6 +37,15 @@ async def take_edited(tx: Tx, event: Edited, drafting: Drafting) -> None:
     await costs_ended(tx, message.id, room, "cancelled")
     if words is not None:  # a note: nothing of it leaves, as its author knows
         await _say(tx, "edited_command", event.event_id, message)
+
+
+async def _never_was_one(tx: Tx, event: Edited) -> None:
+    """Whoever mends a mistake in what was typed waits for an SMS that does not leave: told once a message."""
+    room = (await tx.rooms.at({event.ref.room})).get(event.ref.room)
+    if room is not None and room.state in TAKES_PART:
+        subject = f"edited:{event.ref.id}"
+        await tx.posts.add([NewPost("edit_not_sent", subject, room.id, {}, reply_to=event.ref.id)])
+        tx.ring("posts")
 
 
 async def _same_to_same(tx: Tx, words: object, message: Message, jobs: list[JobRow]) -> str | None:
