@@ -16,6 +16,7 @@ from bridge.commands.terminal import Terminal
 from bridge.config import Config, account_key, file_rooms, opening_database
 from bridge.domain.ids import AccountId
 from bridge.domain.patience import Patience
+from bridge.domain.rooms import Room
 from bridge.logs import Redactor
 from bridge.ports.clock import Clock, SystemClock
 from bridge.ports.phone import CallbackUrls, Finding
@@ -40,7 +41,7 @@ async def run_check(config: Config, redactor: Redactor, echo: Callable[[str], No
             phones=await resources.enter_async_context(quiet_phones(config, clock)),
             urls=_urls(config, accounts),
             platforms=await open_platforms(config, Patience(), clock, resources),
-            rooms=[CheckedRoom(one.address, one.phone, one.receivers, one.sends) for one in file_rooms(config)],
+            rooms=await _rooms(config, store),
             reach=reach if running else None,
             polled=config.public_url is None,
         )
@@ -128,6 +129,20 @@ def _urls(config: Config, accounts: list[Account]) -> dict[str, CallbackUrls | N
 
 def _running(running: bool) -> Finding:
     return Finding("ok" if running else "warning", "check_running" if running else "check_not_running", {})
+
+
+async def _rooms(config: Config, store: Store | None) -> list[CheckedRoom]:
+    """Those of the file, then those that operators linked from a chat."""
+    rooms = [CheckedRoom(one.address, one.phone, one.receivers, one.sends) for one in file_rooms(config)]
+
+    async def linked(tx: Tx) -> list[Room]:
+        known = {room.id for room in (await tx.rooms.at([one.address for one in rooms])).values()}
+        platforms = {"telegram": config.telegram, "web": config.browser}
+        on = [room for name, section in platforms.items() if section for room in await tx.rooms.on(name)]
+        return [room for room in on if room.id not in known]
+
+    more = await store.read(linked) if store else []
+    return rooms + [CheckedRoom(room.address, room.phone, room.receivers, room.sends) for room in more]
 
 
 async def _waiting(store: Store | None) -> list[Finding]:

@@ -14,11 +14,15 @@ from bridge.adapters.database import open_store
 from bridge.app import Options, assemble
 from bridge.app.operator import run_check
 from bridge.config import Config
-from bridge.domain.ids import OvhId, ReplyId
+from bridge.domain.ids import OvhId, ReplyId, RoomAddress
+from bridge.domain.numbers import E164
 from bridge.domain.patience import Patience
+from bridge.domain.rooms import Receiver
 from bridge.domain.states import ReplyState
 from bridge.logs import Redactor
 from bridge.ports.clock import SystemClock
+from bridge.ports.rows import Link
+from bridge.ports.store import Tx
 from bridge.sandbox.ovh import SimulatedOvh, SmsAccount
 from bridge.sandbox.ovh.faults import Fault
 from tests.doubles.telegram.double import TelegramDouble
@@ -259,6 +263,26 @@ async def test_before_the_first_start_it_says_what_is_not_known_yet(place: Place
     assert any("no database yet" in line for line in lines(told, "!"))
     assert "public_url is null" not in told
     assert not (place.folder / "bridge.db").exists()
+
+
+async def test_a_room_that_was_linked_from_the_chat_is_looked_at_like_those_of_the_file(place: Place) -> None:
+    await place.start_once()
+    other = place.telegram.supergroup("Nouveau", [place.telegram.person("Claire")])
+    address = RoomAddress("telegram", str(other.id))
+
+    async def link(tx: Tx) -> None:
+        room = await tx.guests.place(address, "en", "Europe/Paris")
+        await tx.guests.link(room, Link("accueil", (Receiver(E164("+33612345679")),), 5.0))
+
+    async with open_store(
+        f"sqlite:///{place.folder / 'bridge.db'}", clock=SystemClock(), ring=lambda lane: None
+    ) as store:
+        await store.write(link)
+    other.kicks_bot(place.telegram.person("Ann"))
+    code, told = await place.check()
+    assert code == 1
+    assert any(str(address) in line and "Add the bot" in line for line in lines(told, "✗"))
+    assert f"{address}: what is typed goes to 06 12 34 56 79" in told
 
 
 async def test_answers_that_no_room_claims_are_counted(place: Place) -> None:

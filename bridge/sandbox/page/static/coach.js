@@ -9,7 +9,7 @@ import { show, stopShowing } from "./show.js";
 
 const TICKS = ["send", "arrive", "answer", "off", "cut"];
 const END = [
-  ["end_keys", "end_keys_hint", "https://eu.api.ovh.com/createToken/"],
+  ["end_keys", "end_keys_hint", "https://eu.api.ovh.com/createApp/"],
   ["end_bot", "end_bot_hint", "/newbot"],
   ["end_check", "end_check_hint", "bridge check"],
 ];
