@@ -77,11 +77,14 @@ async def bridge(outside: Outside, folder: Path) -> AsyncIterator[Side]:
     process = await _start((sys.executable, "-m", module, "run", "-c", str(config)), log)
     try:
         async with asyncio.timeout(READY_WITHIN):
-            await _until_ready(process, f"http://127.0.0.1:{port}/readyz", log)
+            await _until_ready(process, f"http://127.0.0.1:{port}/readyz")
         ready_after = time.monotonic() - began
         yield Side(process.pid, ready_after)
         if process.returncode is not None:
-            raise RuntimeError(f"the bridge ended with {process.returncode}: {_tail(log)}")
+            raise RuntimeError(f"the bridge ended with {process.returncode}")
+    except Exception as error:
+        error.add_note(f"what the bridge said last:\n{_tail(log)}")
+        raise
     finally:
         await end(process)  # what it still asks OVH for, reports of SMS, is not waited for
 
@@ -98,7 +101,7 @@ async def _start(command: Sequence[str], log: Path, stdout: int | None = None) -
         )
 
 
-async def _until_ready(process: asyncio.subprocess.Process, url: str, log: Path) -> None:
+async def _until_ready(process: asyncio.subprocess.Process, url: str) -> None:
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as session:
         while process.returncode is None:
             with suppress(aiohttp.ClientError, TimeoutError):
@@ -106,7 +109,7 @@ async def _until_ready(process: asyncio.subprocess.Process, url: str, log: Path)
                     if answer.status == 200:
                         return
             await asyncio.sleep(_ASK_EVERY)
-    raise RuntimeError(f"the bridge did not start: {_tail(log)}")
+    raise RuntimeError("the bridge did not start")
 
 
 def _tail(log: Path) -> str:
