@@ -13,7 +13,7 @@ _NAMED = 5
 async def greet(tx: Tx, rooms: Iterable[Room]) -> None:
     """Post it in each room that takes part, once; where it stands already it is edited if something changed."""
     for room in rooms:
-        params = {**facts(room), "done": None}
+        params = {**facts(room), "language": room.language, "done": None}  # said anew in another language
         await tx.posts.revise(NewPost(KIND, _subject(room), room.id, params, pinned=True))
         tx.ring("posts")
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from bridge.domain.commands import Retry, Sms
 from bridge.domain.composing import words_that_leave
-from bridge.domain.numbers import national
+from bridge.domain.numbers import E164, national
 from bridge.domain.plain_text import plain_text
 from bridge.sandbox.chat import ChatServer, Entry, Mark
 from bridge.sandbox.demo.cast import CAST, PLACES, PREFIX, SENDER, TEAM, Character, Place
@@ -104,9 +105,11 @@ class Scene:
     def say(self, place: Place, person: str, text: str, reply_to: str | None) -> Entry:
         """A person types; what will have to leave is written into the ledger. Raises as ChatServer.say."""
         entry = self.chat.say(place.address.address, person, text, reply_to)
-        receivers = self._receivers(place, reply_to)
-        if receivers and (leaving := _leaving(text)) is not None:
-            numbers = tuple(one.number for one in receivers)
+        words = words_that_leave(text)
+        if isinstance(words, Retry):
+            self._repeats(self._meant(entry))
+        numbers = (words.who,) if isinstance(words, Sms) else self._receivers(place, reply_to)
+        if numbers and (leaving := _leaving(text)) is not None:
             self.ledger.write(Written(entry.id, self.chat.log.last, entry.at, {leaving}, numbers))
             if any(not self.ovh.telephone(number).on for number in numbers):
                 self.coach["off"] = True
@@ -123,11 +126,24 @@ class Scene:
     def press(self, entry: Entry, data: str, person: str) -> None:
         """A button is pressed: whoever did not get the SMS may get it once more."""
         self.chat.press(entry.id, data, person)
-        row = self.ledger.rows.get(entry.reply_to or "")
-        if row is not None and data.startswith(("retry:", "resend:")):
+        if data.startswith(("retry:", "resend:")):
+            self._repeats(self.ledger.rows.get(entry.reply_to or ""))
+
+    def _repeats(self, row: Written | None) -> None:
+        """Somebody asked for this message again: whoever has not got it may get it once more."""
+        if row is not None:
             books = self.ovh.books()
             delivered = {number for ovh_id, number in row.ids.items() if books.outgoing[ovh_id].receipt == 1}
             self.ledger.may_repeat(row.entry, [n for n in row.receivers if row.sent[n] and n not in delivered])
+
+    def _meant(self, command: Entry) -> Written | None:
+        """What a command is about: the message replied to, or that of the post replied to; else the author's latest."""
+        rows = self.ledger.rows
+        if command.reply_to is not None:
+            return rows.get(command.reply_to) or rows.get(self.chat.entry(command.reply_to).reply_to or "")
+        entries = (self.chat.entry(entry_id) for entry_id in reversed(rows))
+        own = (one for one in entries if (one.person, one.room) == (command.person, command.room))
+        return next((rows[one.id] for one in own), None)
 
     def newest(self) -> Written | None:
         """The message that was typed last, of those that send."""
@@ -163,12 +179,12 @@ class Scene:
     def _mark_of(self, entry_id: str) -> Mark | None:
         return self.chat.entry(entry_id).mark
 
-    def _receivers(self, place: Place, reply_to: str | None) -> tuple[Character, ...]:
+    def _receivers(self, place: Place, reply_to: str | None) -> tuple[E164, ...]:
         """Whom words typed here go to: a reply goes to whose answer it replies to, or to nobody."""
         if reply_to is None:
-            return place.receivers
+            return tuple(one.number for one in place.receivers)
         one = self.whose_answer(self.chat.entry(reply_to))
-        return () if one is None else (one,)
+        return () if one is None else (one.number,)
 
     # What is heard
 
@@ -208,6 +224,7 @@ class Scene:
 
 
 def _leaving(text: str) -> str | None:
-    """The SMS that a typed text becomes, None when it is a note or a command."""
+    """The SMS that a typed text becomes, None when it is a note or a command that writes to nobody."""
     words = words_that_leave(text)
+    words = words.text if isinstance(words, Sms) else words
     return plain_text(PREFIX + words) if isinstance(words, str) and words else None

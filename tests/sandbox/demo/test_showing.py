@@ -169,3 +169,27 @@ async def test_a_visit_with_a_power_cut_another_language_and_a_new_start(tmp_pat
         assert not any(blank["coach"].values())
         await visitor.act("send", **MESSAGE)
         await visitor.until(lambda shown: marked(shown) == "delivered")
+
+
+async def test_commands_typed_in_the_room_are_counted_like_what_they_do(tmp_path: Path) -> None:
+    async with demonstration(tmp_path, "--port", "0") as process, aiohttp.ClientSession() as session:
+        visitor = Visitor(session, await where(process))
+
+        await visitor.act("send", **{**MESSAGE, "text": "/sms 06 12 34 56 79 See you on Friday."})
+        shown = await visitor.until(lambda shown: marked(shown) == "delivered")
+        assert [sms["text"] for sms in shown["telephones"][1]["sms"]] == ["Cabinet Martin : See you on Friday."]
+        assert shown["counters"] == {"written": 1, "sent": 1, "lost": 0, "doubled": 0}
+
+        await visitor.act("switch_off", number=DURAND)
+        await visitor.act("send", **MESSAGE)
+        first = last_typed(await visitor.until(lambda shown: marked(shown) == "undelivered"))["id"]
+        await visitor.act("switch_on", number=DURAND)
+        await visitor.act("send", **{**MESSAGE, "text": "/retry"})
+
+        def again(shown: dict[str, Any]) -> bool:
+            entry = next(one for one in shown["rooms"][0]["entries"] if one["id"] == first)
+            return bool(entry["mark"]["state"] == "delivered")
+
+        shown = await visitor.until(again)
+        assert shown["counters"] == {"written": 3, "sent": 3, "lost": 0, "doubled": 0}
+        assert shown["rooms"][0]["pinned"].startswith("This room sends SMS: what you write here goes to Mrs Durand.")
