@@ -146,6 +146,17 @@ async def test_an_operator_unlinks_a_room_and_nothing_leaves_from_it(relay: Rela
     assert sent(relay) == []
 
 
+async def test_a_button_from_before_sends_nothing_once_the_room_is_unlinked(relay: Relay) -> None:
+    await told(relay, f"/link {await code_of(relay)} accueil 0612345678", "elsewhere", person="Karim")
+    relay.say("See example.org", "elsewhere")
+    await relay.later(60)
+    await told(relay, "/unlink", "elsewhere", person="Karim")
+    relay.press("anyway")
+    await relay.later(60)
+    assert sent(relay) == []
+    assert relay.posts("elsewhere")[-1] == "Too late: this is settled already. Nothing has changed."
+
+
 async def test_a_room_that_was_unlinked_may_be_linked_again(relay: Relay) -> None:
     await told(relay, f"/link {await code_of(relay)} accueil 0612345678", "elsewhere", person="Karim")
     await told(relay, "/unlink", "elsewhere", person="Karim")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.occasions_commands import asked, room, standing
 from tests.test_wording import MR, MRS, TONIGHT, WEDNESDAY_NOON, say
 
 WRONG = {"number": "+33612345679", "cause": "wrong_number"}
@@ -56,6 +57,20 @@ OFF = {"name": "Mrs Durand", "number": MRS, "cause": "phone_off"}
         (
             say("reply", name="Mme Durand", number=MRS, text="Oui, 9 h."),
             "Mme Durand, 06 12 34 56 78 : « Oui, 9 h. »",
+        ),
+        (
+            say("status", "fr", WEDNESDAY_NOON, **asked(standing("accepted"))),
+            "En route vers le téléphone de Mme Durand depuis 10:42.",
+        ),
+        (
+            say("status", "fr", WEDNESDAY_NOON, **asked(standing("delivered"))),
+            "Arrivé à 10:42 (arrivé ne veut pas dire lu). Réponse possible jusqu'à vendredi 10:42.",
+        ),
+        (
+            say("first_message", "en", **room("list", 3, opening=None)),
+            "This room sends SMS: what you write here goes to 3 people (06 12 34 56 78, M. Petit and A). "
+            "No links or phone numbers in the text; appointments only, never results. "
+            "They can answer for 48 h. /help says what you can do.",
         ),
         (
             say("summary", "en", total=43, delivered=41, failed=1, unconfirmed=0, waiting=1),

@@ -2,9 +2,13 @@
 
 from datetime import datetime
 
+import structlog
+
 from bridge.domain.events import Alarm, Missed, Unreadable
 from bridge.ports.rows import NewPost
 from bridge.ports.store import Tx
+
+log = structlog.get_logger(__name__)
 
 
 async def take_alarm(tx: Tx, platform: str, event: Unreadable | Missed | Alarm, now: datetime) -> None:
@@ -15,14 +19,17 @@ async def take_alarm(tx: Tx, platform: str, event: Unreadable | Missed | Alarm, 
     subject = f"event:{event.event_id}"
     match event:
         case Unreadable():
+            log.warning("chat.unreadable", platform=platform, event_id=event.event_id, what=event.what)
             await tx.events.set_aside(platform, event.event_id, event.raw)
             params: dict[str, object] = {"platform": platform, "event": event.event_id}
             await tx.operations.tell("ops_unreadable", f"unreadable:{platform}:{now:%Y-%m-%dT%H}", params)
         case Missed(since=since, until=until):
             times = {"since": None if since is None else since.isoformat(), "until": until.isoformat()}
+            log.warning("chat.missed", platform=platform, **times)
             rooms = await tx.rooms.on(platform)
             await tx.posts.add([NewPost("missed", subject, room.id, times) for room in rooms])
             await tx.operations.tell("ops_missed", subject, {"platform": platform, **times})
         case Alarm(trouble=trouble):
+            log.warning("chat.alarm", platform=platform, trouble=trouble)
             await tx.operations.tell(f"ops_chat_{trouble}", subject, {"platform": platform})
     tx.ring("posts")

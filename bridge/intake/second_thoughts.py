@@ -8,7 +8,7 @@ from bridge.domain.failures import Refusal
 from bridge.domain.ids import Person
 from bridge.domain.offers import may_be_retried
 from bridge.domain.rooms import Receiver
-from bridge.domain.routing import Send
+from bridge.domain.routing import TAKES_PART, Send
 from bridge.domain.states import JobState, SmsState
 from bridge.intake.costs import costs_ended, costs_of
 from bridge.intake.writing import Drafting, Written, message
@@ -75,10 +75,10 @@ def _warned(jobs: Sequence[JobRow]) -> bool:
 
 
 async def _new_round(tx: Tx, about: Message, again: Sequence[SmsRow], drafting: Drafting) -> NewMessage | None:
-    if not again:
+    room = (await tx.rooms.by_id({about.room_id}))[about.room_id]
+    if not again or room.state not in TAKES_PART:  # a button outlives its room's link
         return None
     receivers = tuple(Receiver(one.number, one.name) for one in again)
-    room = (await tx.rooms.by_id({about.room_id}))[about.room_id]
     opted_out = await tx.optouts.among({(room.account_id, one.number) for one in receivers})
     # The wish is of now: its time to expire counts from it, not from the first writing.
     written = Written(about.ref, about.person, drafting.now)
