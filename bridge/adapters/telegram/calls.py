@@ -16,29 +16,32 @@ from bridge.adapters.telegram.request import AiohttpRequest
 from bridge.domain.failures import OutcomeUnknown, Reason, Temporary
 from bridge.ports.clock import Clock
 
-_MANY = 1000  # chats whose pause is remembered before those that are over are forgotten
+_MANY = 1000  # pauses that are remembered before those that are over are forgotten
 
 
 class Pauses:
-    """Until when Telegram wants nothing, in all or for one chat: its 429 counts for the chat that was named."""
+    """Until when Telegram wants nothing of a kind: its 429 counts for the chat that was named, else for the method.
+
+    Who fills the menu in at each of many starts is asked to wait for a quarter of an hour, and may write all the while.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._until: dict[int | None, float] = {}
+        self._until: dict[int | str, float] = {}
 
-    def ask(self, chat: int | None) -> None:
-        """Raises Temporary while a pause lasts that this call would break."""
+    def ask(self, of: int | str) -> None:
+        """Raises Temporary while a pause lasts that a call of this chat, or method, would break."""
         now = self._clock.monotonic()
-        until = max(self._until.get(None, now), self._until.get(chat, now))
+        until = self._until.get(of, now)
         if until > now:
             raise Temporary(Reason.RATE, timedelta(seconds=until - now))
 
-    def begin(self, chat: int | None, length: timedelta) -> None:
+    def begin(self, of: int | str, length: timedelta) -> None:
         """From now on."""
         now = self._clock.monotonic()
         if len(self._until) >= _MANY:
             self._until = {one: until for one, until in self._until.items() if until > now}
-        self._until[chat] = max(self._until.get(chat, now), now + length.total_seconds())
+        self._until[of] = max(self._until.get(of, now), now + length.total_seconds())
 
 
 class Calls:
@@ -70,7 +73,7 @@ class Calls:
             raise RuntimeError("the platform is used outside its context")
         given = params or {}
         chat = given.get("chat_id")
-        named = chat if isinstance(chat, int) else None
+        named = chat if isinstance(chat, int) else method
         if method != "getUpdates":  # which may be polled while nothing may be sent
             self._pauses.ask(named)
         data = RequestData([RequestParameter(name, value, None) for name, value in given.items()])

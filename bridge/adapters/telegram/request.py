@@ -17,8 +17,12 @@ from telegram.request import BaseRequest, RequestData
 from bridge.adapters.telegram.failures import Lost, NotSent, Slow
 from bridge.domain.failures import Reason
 
-CONNECT_WITHIN = 5.0  # seconds
+CONNECT_WITHIN = 5.0  # seconds for one of its addresses
+_OF_A_CALL = 2 / 3  # of its time: so long it may take to look the name up and connect, before "surely not sent" is lost
+_REFUSALS = (400, 401, 403, 404, 409, 429)  # what the library tells apart; any other 3xx and 4xx it takes for a 5xx
+_LONGEST_WAIT = 86400.0  # seconds
 IDLE = 10.0  # seconds: a connection unused for longer is closed, a stale one looks like "perhaps sent"
+MOST = 32 << 20  # octets of an answer, unpacked: Telegram's own are far smaller
 
 
 class AiohttpRequest(BaseRequest):
@@ -74,11 +78,12 @@ class AiohttpRequest(BaseRequest):
             raise NotSent(Reason.NETWORK)
         seconds = read_timeout if isinstance(read_timeout, int | float) else self._timeout
         body = json.dumps(request_data.parameters if request_data else {}).encode()
-        limit = aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_WITHIN)
+        connect = min(self._timeout, seconds) * _OF_A_CALL
+        limit = aiohttp.ClientTimeout(total=seconds, connect=connect, sock_connect=CONNECT_WITHIN)
         failure: TelegramError
         try:
             async with self._session.request(method, url, data=body, timeout=limit, allow_redirects=False) as response:
-                status, payload = response.status, await response.read()
+                status, payload = response.status, await _body(response)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL):
             failure = NotSent(Reason.NETWORK)
         except TimeoutError:
@@ -100,6 +105,16 @@ class AiohttpRequest(BaseRequest):
         return value
 
 
+async def _body(response: aiohttp.ClientResponse) -> bytes:
+    """The whole body. Raises ClientPayloadError when it is larger than any of Telegram's."""
+    body = bytearray()
+    async for part in response.content.iter_any():
+        body += part
+        if len(body) > MOST:
+            raise aiohttp.ClientPayloadError("too large")
+    return bytes(body)
+
+
 def _trusted_certificates() -> ssl.SSLContext:
     """The machine's certificate authorities and Mozilla's."""
     context = ssl.create_default_context()
@@ -116,9 +131,12 @@ def _object(payload: bytes) -> dict[str, object] | None:
 
 
 def _told_by_telegram(status: int, payload: bytes) -> None:
-    """Raises NotSent when a 3xx or 4xx is none of Telegram's (a proxy's page), Slow when it asks to wait."""
+    """Raises NotSent when a 3xx or 4xx is none of Telegram's (a proxy's page) or says nothing of what was asked.
+
+    Raises Slow when it asks to wait.
+    """
     value = _object(payload)
-    if value is None or value.get("ok") is not False:
+    if value is None or value.get("ok") is not False or status not in _REFUSALS:
         raise NotSent(Reason.SERVER)
     parameters = value.get("parameters")
     asked = parameters.get("retry_after") if isinstance(parameters, Mapping) else None
@@ -127,6 +145,6 @@ def _told_by_telegram(status: int, payload: bytes) -> None:
 
 
 def _seconds(value: object) -> timedelta | None:
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 86400:
-        return timedelta(seconds=value)
+    if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
+        return timedelta(seconds=min(value, _LONGEST_WAIT))
     return None

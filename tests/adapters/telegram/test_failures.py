@@ -79,6 +79,9 @@ SURELY_NOT = [
     (Fault.html(429), Reason.SERVER),
     (Fault.answers(403, b'{"error": "blocked by policy"}'), Reason.SERVER),
     (Fault.answers(302, b""), Reason.SERVER),
+    (Fault.refuses(413, "Request Entity Too Large"), Reason.SERVER),
+    (Fault.refuses(420, "FLOOD"), Reason.SERVER),
+    (Fault.answers(303, b'{"ok": false, "error_code": 303, "description": "See Other"}'), Reason.SERVER),
 ]
 
 
@@ -212,6 +215,19 @@ async def test_a_port_that_speaks_no_tls_was_surely_told_nothing(telegram: Teleg
     assert isinstance(failure, Temporary)
     assert failure.reason is Reason.NETWORK
     assert telegram.calls == []
+
+
+async def test_a_name_server_that_does_not_answer_was_surely_in_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def asks_for_ever(*_: object, **__: object) -> list[object]:
+        await asyncio.Event().wait()
+        return []
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", asks_for_ever)
+    async with TelegramPlatform(TOKEN, "http://telegram.example", SwiftClock(), timeout=0.3) as platform:
+        failure = await failure_of(platform.post(Post(PostId(1), RoomAddress("telegram", "-1001"), "Oui")))
+
+    assert isinstance(failure, Temporary)
+    assert failure.reason is Reason.NETWORK
 
 
 def whole_story(error: BaseException) -> str:
