@@ -56,6 +56,10 @@ class Operations(Protocol):
         """Where it is from now on, None: nowhere. A place that no phone is for will do."""
         ...
 
+    async def back(self, address: RoomAddress) -> None:
+        """The bot may write there, or within it: alarms that could not be told where no phone is for are told now."""
+        ...
+
     async def tell(self, kind: str, subject: str, params: dict[str, object]) -> bool:
         """Post a notice there once. False without such a room: then it stands in logs and figures alone."""
         ...

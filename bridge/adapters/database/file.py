@@ -21,14 +21,19 @@ async def put_file(part: Part, phones: Sequence[FilePhone], rooms: Sequence[File
     kept = await _put_phones(part, phones, accounts)
     teams = await put_teams(part, [one.team for one in rooms])
     here = [await _put_room(part, one, kept, teams) for one in rooms]
-    await part.run(
-        update(room)
-        .where(room.c.source == "chat", room.c.phone_id.in_(select(phone.c.id).where(~phone.c.active)))
-        .values(state="unlinked")
-    )
+    await _follow_phones(part)
     gone = update(room).where(room.c.source == "file", room.c.state != "retired", room.c.id.not_in(here))
     retired = [row.id for row in await part.rows(gone.values(state="retired").returning(room.c.id))]
     return retired, [one for one in here if states.get(one) == "retired"]
+
+
+async def _follow_phones(part: Part) -> None:
+    """Rooms that a person linked: they go with their phone to another account, and send nothing without it."""
+    linked = update(room).where(room.c.source == "chat")
+    on = select(phone.c.account_id).where(phone.c.id == room.c.phone_id).scalar_subquery()
+    await part.run(linked.where(room.c.phone_id.is_not(None)).values(account_id=on))
+    gone = select(phone.c.id).where(~phone.c.active)
+    await part.run(linked.where(room.c.phone_id.in_(gone)).values(state="unlinked"))
 
 
 async def _put_accounts(part: Part, phones: Sequence[FilePhone]) -> dict[str, int]:

@@ -3,13 +3,17 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Update, bindparam, delete, insert, select, true, update
+from sqlalchemy import Update, bindparam, delete, func, insert, or_, select, true, update
 
 from bridge.adapters.database.file import put_receivers, put_teams
 from bridge.adapters.database.part import Part
+from bridge.adapters.database.rooms import SqlRooms
+from bridge.adapters.database.tables import post
 from bridge.adapters.database.tables_rooms import phone, room, room_address, room_receiver
+from bridge.adapters.database.types import const
 from bridge.domain.ids import RoomAddress, RoomId
 from bridge.domain.rooms import Language
+from bridge.domain.states import RoomState
 from bridge.ports.parts import Posts
 from bridge.ports.rows import Guest, Link, NewPost
 
@@ -18,7 +22,11 @@ _FIND = (
     .join(room_address, room_address.c.room_id == room.c.id)
     .where(room_address.c.platform == bindparam("platform"), room_address.c.address == bindparam("address"))
 )
-_ASK_AGAIN = update(room).where(room.c.id == bindparam("room")).values(state="unlinked", source="chat")
+_ASK_AGAIN = (
+    update(room)
+    .where(room.c.id == bindparam("room"))
+    .values(state="unlinked", source="chat", language=bindparam("speaks"), timezone=bindparam("lives"))
+)
 _CODE = select(room.c.code).where(room.c.id == bindparam("room"), room.c.code_until > bindparam("now"))
 _OVER = update(room).where(room.c.code_until <= bindparam("now")).values(code=None, code_until=None)
 _NEW_CODE = (
@@ -36,6 +44,24 @@ _PHONE = select(phone.c.id, phone.c.account_id).where(phone.c.active, phone.c.na
 _UNLINK = (
     update(room).where(room.c.id == bindparam("room"), room.c.source == "chat").values(state="unlinked", code=None)
 )
+_ALARMED = (
+    select(room.c.id)
+    .join(room_address, (room_address.c.room_id == room.c.id) & room_address.c.current)
+    .where(
+        room.c.operations,
+        room.c.state == "unlinked",
+        room_address.c.platform == bindparam("on"),
+        or_(
+            room_address.c.address == bindparam("here"),
+            func.substr(room_address.c.address, 1, bindparam("length")) == bindparam("opening"),
+        ),
+    )
+)
+_TELL_NOW = (
+    update(post)
+    .where(post.c.room_id.in_(_ALARMED), post.c.state == const("suspended"))
+    .values(state="queued", due_at=bindparam("now"))
+)
 _NOBODY = delete(room_receiver).where(room_receiver.c.room_id == bindparam("room"))
 
 
@@ -50,8 +76,8 @@ class SqlGuests:
         where = {"platform": address.platform, "address": address.address}
         found = await self._part.rows(_FIND, where)
         if found:
-            if found[0].state == "retired":
-                await self._part.run(_ASK_AGAIN, {"room": found[0].id})
+            if found[0].state in ("retired", "unlinked"):
+                await self._part.run(_ASK_AGAIN, {"room": found[0].id, "speaks": language, "lives": timezone})
             return RoomId(found[0].id)
         values: dict[str, Any] = {
             "state": "unlinked",
@@ -94,13 +120,15 @@ class SqlGuests:
             "account_id": found[0].account_id,
             "phone_id": found[0].id,
             "team_id": teams[link.phone],
-            "state": "active",
             "source": "chat",
+            "sends": "everything",  # the configuration may have said something else of it once
+            "prefix": None,
             "hold": timedelta(seconds=link.hold_seconds),
             "code": None,
             "code_until": None,
         }
         await self._part.run(_row(room).values(values))
+        await SqlRooms(self._part).set_state(room, RoomState.ACTIVE)
         await put_receivers(self._part, room, link.receivers)
 
     async def unlink(self, room: RoomId) -> bool:
@@ -125,6 +153,14 @@ class SqlOperations:
         if address is not None:
             here = await self._guests.place(address, language, timezone)
             await self._part.run(_row(here).values(operations=true()))
+            await self.back(address)
+
+    async def back(self, address: RoomAddress) -> None:
+        """The bot may write there, or within it: alarms that could not be told where no phone is for are told now."""
+        opening = f"{address.address}/"
+        here = {"on": address.platform, "here": address.address, "length": len(opening), "opening": opening}
+        if await self._part.run(_TELL_NOW, {**here, "now": self._part.now}):
+            self._part.lanes.add("posts")
 
     async def tell(self, kind: str, subject: str, params: dict[str, object]) -> bool:
         """Post a notice there once. False without such a room: then it stands in logs and figures alone."""

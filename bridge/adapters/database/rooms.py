@@ -8,6 +8,7 @@ from sqlalchemy import Row, bindparam, case, func, select, tuple_, update
 
 from bridge.adapters.database.file import put_file
 from bridge.adapters.database.part import Part, grouped
+from bridge.adapters.database.replies import SqlReplies
 from bridge.adapters.database.tables import post
 from bridge.adapters.database.tables_rooms import phone, room, room_address, room_receiver
 from bridge.adapters.database.types import const, words
@@ -91,8 +92,15 @@ _NO_LONGER = (
 _CURRENT_AGAIN = (
     update(room_address)
     .where(room_address.c.platform == bindparam("platform_"), room_address.c.address == bindparam("address_"))
-    .values(current=True)
+    .values(current=True, room_id=bindparam("room"))
 )
+_ASKED_ONLY = select(room.c.operations).where(room.c.id == bindparam("room"), room.c.phone_id.is_(None))
+_UNSAID = (
+    update(post)
+    .where(post.c.room_id == bindparam("room"), post.c.state.in_(words("queued", "sending", "suspended")))
+    .values(state=const("failed"), due_at=None)
+)
+_OPERATIONS = update(room).where(room.c.id == bindparam("room")).values(operations=bindparam("here"))
 # Ids of the old place mean nothing in the new one, where another message may bear the same.
 _FORGET_IDS = (
     update(post)
@@ -151,6 +159,7 @@ class SqlRooms:
         retired, revived = await put_file(self._part, phones, rooms)
         for gone in retired:
             await self._hold_posts(RoomId(gone))
+            await SqlReplies(self._part).withdraw(RoomId(gone))
         for back in revived:
             await self._release_posts(RoomId(back), self._part.now)
 
@@ -177,18 +186,32 @@ class SqlRooms:
         """
         found = await self._part.rows(_FIND, {"platform": old.platform, "address": old.address})
         taken = await self._part.rows(_FIND, {"platform": new.platform, "address": new.address})
-        if not found or (taken and (taken[0].room_id != found[0].room_id or taken[0].current)):
+        if not found:
             return None
         room = RoomId(found[0].room_id)
+        if taken and (
+            taken[0].current if taken[0].room_id == room else not await self._made_way(taken[0].room_id, room)
+        ):
+            return None
         await self._part.run(_NO_LONGER, {"room": room})
         if taken:
-            await self._part.run(_CURRENT_AGAIN, {"platform_": new.platform, "address_": new.address})
+            await self._part.run(_CURRENT_AGAIN, {"platform_": new.platform, "address_": new.address, "room": room})
         else:
             values = {"platform": new.platform, "address": new.address, "room_id": room, "current": True}
             await self._part.run(room_address.insert(), values)
         await self._part.run(_FORGET_REPLIES, {"room": room})
         await self._part.run(_FORGET_IDS, {"room": room, "old": str(old)})
         return room
+
+    async def _made_way(self, asked: RoomId, room: RoomId) -> bool:
+        """Where somebody only asked before it was known that a room moves there, the room takes the place over."""
+        found = await self._part.rows(_ASKED_ONLY, {"room": asked})
+        if found:
+            await self._part.run(_UNSAID, {"room": asked})  # that no phone is for it is true no more
+        if found and found[0].operations:
+            await self._part.run(_OPERATIONS, {"room": asked, "here": False})
+            await self._part.run(_OPERATIONS, {"room": room, "here": True})
+        return bool(found)
 
 
 def _room(row: Row[Any], receivers: Sequence[Receiver]) -> Room:
