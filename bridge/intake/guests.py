@@ -20,6 +20,7 @@ async def take_guest(tx: Tx, command: Command, event: Typed, drafting: Drafting,
         return
     here = event.ref.room
     at = await tx.guests.place(here, rules.language, rules.timezone)
+    await tx.operations.back(here)
     asking = Asking(event, at, drafting, rules)
     match command:
         case LinkRoom():

@@ -34,7 +34,11 @@ async def link(tx: Tx, asking: Asking, command: LinkRoom) -> None:
             people = list(numbers[:_NAMED])
             params = {"address": str(guest.address), "phone": phone, "people": people}
             await answer(tx, asking, "linked", params)
-            await greet(tx, (await tx.rooms.by_id({guest.id})).values())
+            rooms = (await tx.rooms.by_id({guest.id})).values()
+            await greet(tx, rooms)
+            for room in rooms:  # it may have been linked before, and answers to it wait
+                await tx.replies.route_again(room.account_id)
+            tx.ring("replies")
 
 
 async def unlink(tx: Tx, asking: InRoom) -> None:

@@ -42,6 +42,7 @@ async def restore(tx: Tx, address: RoomAddress) -> None:
         await tx.marks.touch_room(room.id)
     for account in {room.account_id for room in rooms}:
         await tx.replies.route_again(account)
+    await tx.operations.back(address)
     tx.ring("posts", "marks", "replies")
 
 
@@ -56,8 +57,11 @@ async def _move(tx: Tx, event_id: str, old: RoomAddress, new: RoomAddress) -> No
 
 
 async def _set_state(tx: Tx, address: RoomAddress, state: RoomState) -> list[Room]:
-    """Tells which rooms changed: a forum's topics share its fate. A room that no phone is for stays so."""
-    found = {room.id: room for room in (await tx.rooms.at({address}, within=True)).values()}
+    """Tells which rooms changed: a forum's topics share its fate. A room that no phone is for stays so.
+
+    A room that is elsewhere by now is not concerned: what it left behind may go.
+    """
+    found = {room.id: room for at, room in (await tx.rooms.at({address}, within=True)).items() if room.address == at}
     changed = [room for room in found.values() if room.state is not state]
     for room in changed:
         await tx.rooms.set_state(room.id, state)
