@@ -14,7 +14,8 @@ class Typed:
     """A person wrote. `reply_to` is the platform's id of the message replied to.
 
     A command opens with `/`, whatever opens it on the platform. `commons`: a place within the room that is nobody's
-    conversation, a forum's General topic: only commands and replies count there.
+    conversation, a forum's General topic: only commands and replies count there. `ours`: what the message replied to
+    says, where the platform tells that it is the bot's own; a post that stands there twice is known by one of them.
     """
 
     event_id: str
@@ -26,6 +27,7 @@ class Typed:
     kind: Kind = "text"
     forwarded: bool = False
     commons: bool = False
+    ours: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

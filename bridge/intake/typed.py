@@ -17,6 +17,7 @@ from bridge.intake.sending import Leaving, write_down
 from bridge.intake.writing import Drafting
 from bridge.ports.rows import NewPost, PostRow
 from bridge.ports.store import Tx
+from bridge.wording import sentence
 
 ANSWERS = frozenset({"reply", "stranger"})
 """Posts that are a receiver's answer: replying to one writes to that person."""
@@ -54,7 +55,7 @@ async def _take_run(tx: Tx, events: Sequence[Typed], drafting: Drafting, rules: 
         if room is None:
             await _take_foreign(tx, event, drafting, rules)
             continue
-        match _aim(event, room, posts):
+        match await _aim(tx, event, room, posts):
             case Send() as send:
                 leaving.append(Leaving(event, room, send))
             case Say() as say:
@@ -79,9 +80,25 @@ async def _take_foreign(tx: Tx, event: Typed, drafting: Drafting, rules: ChatRul
         await take_guest(tx, words, event, drafting, rules)
 
 
-def _aim(event: Typed, room: Room, posts: Mapping[ChatRef, PostRow]) -> Send | Say | Command | Nothing:
+async def _aim(tx: Tx, event: Typed, room: Room, posts: Mapping[ChatRef, PostRow]) -> Send | Say | Command | Nothing:
     post = None if event.reply_to is None else posts.get(ChatRef(event.ref.room, event.reply_to))
-    return aim(event, room, answering(post), is_ours=post is not None)
+    answers = answering(post)
+    if post is None and event.ours is not None:
+        answers = await _recognised(tx, event.ours, room)
+    return aim(event, room, answers, is_ours=post is not None or event.ours is not None)
+
+
+async def _recognised(tx: Tx, said: str, room: Room) -> Receiver | None:
+    """Whose answer a post of ours shows that no row knows: one that stands there twice is known by the second.
+
+    Posts that read alike show the same number, so that it does not matter which of them it is.
+    """
+    for params in await tx.asked.answers(room.id):
+        text = sentence(str(params["kind"]), params, room.language, room.timezone)
+        if params.get("number") and text.split() == said.split():
+            name = params.get("name")
+            return Receiver(E164(str(params["number"])), str(name) if name else None)
+    return None
 
 
 def answering(post: PostRow | None) -> Receiver | None:

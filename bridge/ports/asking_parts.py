@@ -5,7 +5,7 @@ from typing import Protocol
 
 from bridge.domain.ids import MessageId, Person, RoomAddress, RoomId
 from bridge.domain.rooms import Language
-from bridge.ports.rows import Guest, Link
+from bridge.ports.rows import Guest, Link, Params
 from bridge.ports.sending import Message, Standing
 
 
@@ -46,6 +46,10 @@ class Asked(Protocol):
 
     async def standing(self, message: MessageId) -> list[Standing]:
         """Each receiver of a message as it stands, in the order of the list; superseded SMS left out."""
+        ...
+
+    async def answers(self, room: RoomId) -> list[Params]:
+        """What the latest answers shown in this room are worded with, each with its `kind`: some hundreds back."""
         ...
 
 

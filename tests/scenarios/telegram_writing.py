@@ -1,7 +1,7 @@
 """What people write on Telegram, and the power that fails while it is read."""
 
 from tests.doubles.telegram import Fault, Message
-from tests.relay_setting import Setting
+from tests.relay_setting import PETIT, Setting
 from tests.scenarios.scenario import on_telegram
 from tests.telegram.people import TEXT, answered, sent
 from tests.telegram.relay import TelegramRelay
@@ -64,6 +64,20 @@ async def telegram_cut_while_posting(relay: TelegramRelay) -> None:
     await relay.later(60)
     answer = 'Mme Durand, 06 12 34 56 78: "Yes."'
     assert relay.posts() == [answer, f"{answer} (possible repeat)"]
+
+
+@on_telegram(PUSHED)
+async def telegram_replied_to_the_first_of_two(relay: TelegramRelay) -> None:
+    await sent(relay, room="everyone")
+    relay.telegram.script(Fault.hang(carried_out=True), "sendMessage")
+    await relay.ovh.answer(PETIT, "Where is it?")
+    await cut_at(relay, "sendMessage")
+    await relay.later(60)
+    first, second = (line for line in relay.lines("everyone") if "Where is it?" in line.text)
+    for line in (first, second):
+        relay.say("Rue de la Paix.", "everyone", reply_to=line)
+    await relay.later(60)
+    assert [post.receivers for post in relay.ovh.records.accepted][1:] == [(PETIT,), (PETIT,)]
 
 
 @on_telegram()

@@ -89,3 +89,11 @@ def reply_to(message: Message) -> str | None:
     if message.external_reply is not None or message.reply_to_story is not None:
         return SOMEBODY
     return None
+
+
+def said_by(bot: int, message: Message) -> str | None:
+    """The text of what it answers, if that is the bot's own."""
+    answered = message.reply_to_message
+    if answered is None or answered.from_user is None or answered.from_user.id != bot or reply_to(message) is None:
+        return None
+    return well_formed(answered.text or "")

@@ -11,7 +11,7 @@ from telegram import CallbackQuery, Chat, ChatMemberRestricted, ChatMemberUpdate
 from telegram.warnings import PTBDeprecationWarning
 
 from bridge.adapters.telegram.addresses import PLATFORM, Place
-from bridge.adapters.telegram.content import Words, kind_of, reply_to, words_of
+from bridge.adapters.telegram.content import Words, kind_of, reply_to, said_by, words_of
 from bridge.domain.events import (
     BotMuted,
     BotRemoved,
@@ -118,6 +118,7 @@ def _written(event_id: str, message: Message, me: Me) -> ChatEvent | None:
         kind=kind,
         forwarded=message.forward_origin is not None,
         commons=bool(message.chat.is_forum) and not message.is_topic_message,
+        ours=said_by(me.id, message),
     )
 
 

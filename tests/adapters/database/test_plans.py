@@ -110,6 +110,7 @@ async def back(world: World) -> None:
         await tx.marks.touch_open(world.account, now)
         await tx.marks.touch_room(line.id)
         await tx.rooms.at([line.address], within=True)
+        await tx.asked.answers(line.id)
         await tx.marks.put([MarkUpdate(message, 1, Status.QUEUED, now)], until)
         await tx.optouts.add(world.account, number(1), "reply", now)
         await tx.optouts.hint(world.account, number(1), now)

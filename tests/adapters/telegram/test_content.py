@@ -173,3 +173,19 @@ def test_the_author_of_a_formatted_message_may_be_a_bot_like_any_other() -> None
 @pytest.mark.parametrize("rich", [None, 3, {}, {"blocks": None}, {"blocks": "x"}])
 def test_a_formatted_message_of_another_shape_breaks_nothing(rich: Any) -> None:
     assert flattened(rich) in ("", "x")
+
+
+def test_a_reply_to_the_bot_s_own_words_says_them() -> None:
+    own = message(message_id=9, text='Mme Durand: "Oui"', **{"from": BOT})
+    theirs = message(message_id=9, text="Oui")
+
+    assert one(text="9 h.", reply_to_message=own).ours == 'Mme Durand: "Oui"'
+    assert one(text="9 h.", reply_to_message=theirs).ours is None
+    assert one(text="9 h.").ours is None
+
+
+def test_what_answers_nothing_in_a_topic_that_the_bot_opened_is_no_reply_to_the_bot() -> None:
+    opened = message(message_id=45, text="", **{"from": BOT})
+    typed = one(chat=FORUM, message_thread_id=45, is_topic_message=True, text="Oui", reply_to_message=opened)
+
+    assert (typed.reply_to, typed.ours) == (None, None)

@@ -147,6 +147,15 @@ async def test_each_receiver_stands_where_it_does(world: World) -> None:
     }
 
 
+async def test_the_latest_answers_of_a_room_are_told_with_what_they_are_worded_with(world: World) -> None:
+    line, other = world.rooms["line"].id, world.rooms["list"].id
+    assert await world.read(lambda tx: tx.asked.answers(line)) == []
+    await routed(world, 5)
+    await routed(world, 6)
+    assert await world.read(lambda tx: tx.asked.answers(line)) == [{"text": "Yes", "kind": "reply"}] * 2
+    assert await world.read(lambda tx: tx.asked.answers(other)) == []
+
+
 async def routed(world: World, ovh_id: int = 5) -> NewPost:
     """An answer that goes to `line` and is not yet shown there."""
     await world.write(lambda tx: tx.replies.name(world.account, [OvhId(ovh_id)], world.now))
