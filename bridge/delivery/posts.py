@@ -9,6 +9,7 @@ from bridge.delivery.parking import TOLD, tell_parked
 from bridge.domain.after_post import MAX_FAILURES, Broken
 from bridge.domain.failures import OutcomeUnknown, Permanent, Refusal, Temporary
 from bridge.domain.retry import delay
+from bridge.domain.routing import TAKES_PART
 from bridge.domain.states import PostState, RoomState
 from bridge.ports.chat import Button, ChatPlatform, Post, PostedRef
 from bridge.ports.rows import PostRow
@@ -101,17 +102,27 @@ class PostLane:
                     uncertain=uncertain,
                     broken=isinstance(posted, Broken),
                 )
+                await self._take_back(tx, row)
 
     async def _shut(self, tx: Tx, row: PostRow, to: RoomState) -> None:
         """Nothing can be shown there: answers meant for it go by the next rule or wait, and an operator is told."""
         room = (await tx.rooms.by_id({row.room_id})).get(row.room_id)
         if room is None or room.state is RoomState.UNLINKED:
             return  # nobody's room: what was to be said there is not worth an alarm
-        await tx.rooms.set_state(row.room_id, to)
+        if room.state in TAKES_PART and room.state is not to:  # else it is known, or no room of ours any more
+            await tx.rooms.set_state(row.room_id, to)
+            params = {"room": str(row.room), "state": to.value}
+            await tell_operations(tx, self._d, "ops_room_shut", f"post:{row.id}", params)
         await tx.replies.withdraw(row.room_id)
         tx.ring("replies")
-        params = {"room": str(row.room), "state": to.value}
-        await tell_operations(tx, self._d, "ops_room_shut", f"post:{row.id}", params)
+
+    async def _take_back(self, tx: Tx, row: PostRow) -> None:
+        """An answer whose room was shut while it was on its way there goes by the next rule too."""
+        if row.kind in ANSWERS:
+            room = (await tx.rooms.by_id({row.room_id})).get(row.room_id)
+            if room is not None and room.state not in (RoomState.ACTIVE, RoomState.UNLINKED):
+                await tx.replies.withdraw(row.room_id)
+                tx.ring("replies")
 
     def _may_repeat(self, row: PostRow) -> bool:
         """A second time is harmless: an edit, an answer, or a platform that knows our row's id."""
