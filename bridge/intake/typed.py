@@ -1,17 +1,20 @@
 """What a person typed becomes a message with its jobs, a command, a sentence that says why not, or nothing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from bridge.domain.commands import SIGN, Command
 from bridge.domain.composing import words_that_leave
 from bridge.domain.events import Typed
-from bridge.domain.ids import ChatRef
+from bridge.domain.ids import ChatRef, RoomAddress
 from bridge.domain.numbers import E164
 from bridge.domain.rooms import Receiver, Room
 from bridge.domain.routing import Nothing, Say, Send, aim
+from bridge.domain.states import RoomState
 from bridge.intake.asking import InRoom
 from bridge.intake.commands import take_command
 from bridge.intake.guests import take_guest
+from bridge.intake.moved import restore
 from bridge.intake.rules import ChatRules
 from bridge.intake.sending import Leaving, write_down
 from bridge.intake.writing import Drafting
@@ -45,7 +48,7 @@ def _runs(events: Sequence[Typed]) -> Iterator[list[Typed]]:
 
 
 async def _take_run(tx: Tx, events: Sequence[Typed], drafting: Drafting, rules: ChatRules) -> None:
-    rooms = await tx.rooms.at({event.ref.room for event in events})
+    rooms = await _rooms(tx, {event.ref.room for event in events})
     refs = {ChatRef(event.ref.room, event.reply_to) for event in events if event.reply_to is not None}
     posts = await tx.posts.at(refs) if refs else {}
     leaving: list[Leaving] = []
@@ -69,6 +72,16 @@ async def _take_run(tx: Tx, events: Sequence[Typed], drafting: Drafting, rules: 
     if notices:
         await tx.posts.add(notices)
         tx.ring("posts")
+
+
+async def _rooms(tx: Tx, addresses: Collection[RoomAddress]) -> dict[RoomAddress, Room]:
+    """The rooms at these addresses. Whoever is heard in one that was shut shows that the bot is there again."""
+    rooms = await tx.rooms.at(addresses)
+    for at, room in rooms.items():
+        if room.state is RoomState.SUSPENDED and room.address == at:
+            await restore(tx, at)
+            rooms[at] = replace(room, state=RoomState.ACTIVE)
+    return rooms
 
 
 async def _take_foreign(tx: Tx, event: Typed, drafting: Drafting, rules: ChatRules) -> None:

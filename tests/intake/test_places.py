@@ -1,5 +1,7 @@
 """Where commands are typed: private chats, a forum's General, a room that the bot may not write in."""
 
+from bridge.domain.events import BotRemoved, RoomMoved
+from bridge.domain.ids import RoomAddress
 from bridge.domain.states import RoomState
 from tests.intake.places import OPERATOR, PRIVATE, Places
 
@@ -91,10 +93,21 @@ async def test_words_in_a_muted_room_leave_and_a_command_has_the_bot_try_again(p
     assert rooms[line.id].state is RoomState.ACTIVE
 
 
-async def test_nothing_is_done_in_a_suspended_room(places: Places) -> None:
+async def test_whoever_is_heard_in_a_suspended_room_shows_that_the_bot_is_there_again(places: Places) -> None:
     line = places.world.rooms["line"]
     await places.world.write(lambda tx: tx.rooms.set_state(line.id, RoomState.SUSPENDED))
-    await places.take(places.typed("/help"), places.typed(f"/sms {NUMBER} Hello"), places.typed("Hello"))
+    await places.take(places.typed("Hello"), places.typed("/credits"))
+    places.world.clock.pass_(6)
+    assert [job.text for job in await places.world.claim()] == ["Cabinet : Hello"]
+    assert len(await places.said()) == 1
+    rooms = await places.world.read(lambda tx: tx.rooms.by_id({line.id}))
+    assert rooms[line.id].state is RoomState.ACTIVE
+
+
+async def test_what_was_typed_where_a_suspended_room_was_before_shows_nothing(places: Places) -> None:
+    line, moved = places.world.rooms["line"], RoomAddress("web", "moved")
+    await places.take(RoomMoved("m1", line.address, moved), BotRemoved("b1", moved))
+    await places.take(places.typed("Hello"), places.typed("/help"))
     places.world.clock.pass_(6)
     assert (await places.said(), await places.world.claim()) == ([], [])
 
