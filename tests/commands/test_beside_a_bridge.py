@@ -11,11 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from bridge.sandbox.chat.entries import Entry
 from bridge.sandbox.ovh import Fault
 from tests.crash.child import ROOT, Child
 from tests.crash.ledger import read
-from tests.crash.world import DURAND, STRANGER, WITHIN, World
+from tests.crash.world import DURAND, STRANGER, WITHIN, Line, World
 
 pytestmark = [pytest.mark.crash, pytest.mark.timeout(120)]
 
@@ -81,7 +80,7 @@ async def furnish(world: World) -> None:
     await stop(world, await started(world))
 
 
-async def shown(world: World) -> Entry:
+async def shown(world: World) -> Line:
     """Where the one answer stands."""
     await world.until(lambda: world.posts_of(world.incoming[0]), "the answer is shown")
     (answer,) = world.posts_of(world.incoming[0])
@@ -106,7 +105,7 @@ async def test_the_bridge_that_runs_sends_it_and_its_answer_goes_by_the_next_rul
         await world.ovh.answer(STRANGER, "Good morning to you")
         answer = await shown(world)
         await stop(world, child)
-        assert answer in world.chat.entries("desk")
+        assert answer in world.lines("desk")
         rows = await read(world.database)
         assert {post.kind for post in rows.posts} - {"first_message"} == {"stranger"}
         assert len(world.ovh.records.accepted) == 1
@@ -123,7 +122,7 @@ async def test_whose_room_wrote_to_that_number_last_gets_the_answer(tmp_path: Pa
         await world.ovh.answer(DURAND, "An answer to the operator")
         answer = await shown(world)
         await stop(world, child)
-        assert answer in world.chat.entries("reception")
+        assert answer in world.lines("reception")
 
 
 async def test_a_phone_is_proven_beside_the_bridge_which_takes_the_answer_in_as_ever(tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ from tests.crash.points import Death
 from tests.crash.world import DURAND, KLEIN, LOPEZ, MOREL, STRANGER, World
 
 
-async def die(folder: Path, death: Death, database: str | None = None) -> Counted:
+async def die(folder: Path, death: Death, database: str | None = None, chat: type[World] = World) -> Counted:
     """Start, be killed there, start again, come to rest; the people neither know nor wait."""
-    async with World(folder, database) as world:
+    async with chat(folder, database) as world:
         if death.fault is not None:
             world.ovh.script(death.fault)
         first = await world.start(death.at)
@@ -23,12 +23,18 @@ async def die(folder: Path, death: Death, database: str | None = None) -> Counte
             assert first.status == -signal.SIGKILL, "\n".join(first.log[-60:])
             second = await world.start()
             await people
-            counted = await come_to_rest(world, second, f"{death}{' on PostgreSQL' if database else ''}")
+            counted = await come_to_rest(world, second, f"{death}{_where(world, database)}")
         finally:
             people.cancel()
     assert counted.accepted == counted.jobs == len(MESSAGES) + 1
     assert counted.posts == counted.replies == len(ANSWER_AFTER) + 2
     return counted
+
+
+def _where(world: World, database: str | None) -> str:
+    return (" on PostgreSQL" if database else "") + (
+        "" if world.platform == World.platform else f" on {world.platform}"
+    )
 
 
 MESSAGES = (

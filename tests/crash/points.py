@@ -62,6 +62,13 @@ OVH_FAILS_TOO = (
     Death("t2.before", "garbage"),
     Death("t2.before", "a report before the answer"),
 )
+ON_TELEGRAM = tuple(
+    Death(at)
+    for at in (
+        *("tg.after_fetch", "tg.after_fetch:2", "t0.committed", "post.after", "mark.before_record"),
+        *("reply.recorded", "post_row.claimed", "post_row.before_record:3", "store.after_commit:9"),
+    )
+)
 ON_POSTGRESQL = tuple(
     Death(at) for at in ("t0.committed", "t1.committed", "post.after", "reply.recorded", "store.after_commit:9")
 )

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +15,7 @@ from bridge.sandbox.chat.server import ChatServer
 from bridge.sandbox.ovh import IncomingSms, SimulatedOvh, SmsAccount
 from tests.crash.child import Child
 
+DELIVERED = "delivered"
 ARRIVES_AFTER = 0.05  # seconds from OVH to the telephone
 WITHIN = 40.0  # seconds: a bound for what never comes, not a pace
 
@@ -22,7 +24,7 @@ WITHIN = 40.0  # seconds: a bound for what never comes, not a pace
 class Place:
     """A room and the numbers that it writes to, by name; none: a desk."""
 
-    address: str
+    name: str
     to: dict[str, str]
 
 
@@ -34,11 +36,31 @@ PLACES = (
     Place("night", {"Durand": DURAND}),  # shares a receiver with the reception
     Place("desk", {}),
 )
-DELIVERED = "delivered"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a room as people see it. `room`: its address; `mark`: what the message bears, as it is drawn."""
+
+    room: str
+    id: str
+    text: str
+    by_person: bool
+    reply_to: str | None
+    mark: str | None
 
 
 class World:
-    """An async context manager; every bridge started in it is dead when it is left."""
+    """An async context manager; every bridge started in it is dead when it is left.
+
+    The chat is the room in the browser. Whoever has another one puts what is said of `self.chat` in its own words.
+    """
+
+    platform = "web"
+    delivered = DELIVERED
+    """How a mark says so."""
+    idempotent = True
+    """Whether a post that is repeated stays one line."""
 
     def __init__(self, folder: Path, database: str | None = None) -> None:
         self.database = database or f"sqlite:///{folder / 'bridge.db'}"
@@ -49,16 +71,13 @@ class World:
         """How often anything has changed, here or in the bridge's log: a measure of how far things are."""
         self.children: list[Child] = []
         self.ovh = SimulatedOvh([self._account], delivery_after=ARRIVES_AFTER)
-        self.chat = ChatServer()
+        self._around = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
         self.ovh.subscribe(lambda _: self._changed())
-        self.chat.subscribe(self._changed)
-        await self.ovh.__aenter__()
-        await self.chat.__aenter__()
-        for place in PLACES:
-            self.chat.add_room(place.address)
-        self.write_configuration(self.ovh.url, self.chat.url)
+        await self._around.enter_async_context(self.ovh)
+        chat_url = await self.open_chat(self._around)
+        self.write_configuration(self.ovh.url, chat_url)
         return self
 
     async def __aexit__(
@@ -66,8 +85,7 @@ class World:
     ) -> None:
         for child in self.children:
             await child.bury()
-        await self.chat.__aexit__(kind, failure, trace)
-        await self.ovh.__aexit__(kind, failure, trace)
+        await self._around.aclose()
 
     def write_configuration(self, ovh_url: str, chat_url: str) -> None:
         """Where the bridge finds everything; JSON is YAML too."""
@@ -83,7 +101,7 @@ class World:
         }
         rooms = [
             {
-                "room": f"web:{place.address}",
+                "room": f"{self.platform}:{self.address(place.name)}",
                 "phone": "office",
                 "hold": 0,
                 "to": [{"name": name, "number": number} for name, number in place.to.items()],
@@ -95,11 +113,11 @@ class World:
             "language": "en",
             "http": {"host": "127.0.0.1", "port": 0},
             "phones": [phone],
-            "browser": {"url": chat_url, "token": self.chat.bot_token},
             "reconcile_after": [1, 2],
             "rooms": rooms,
             "logs": "json",
         }
+        tree |= self.chat_settings(chat_url)
         self._config.write_text(json.dumps(tree), encoding="utf-8")
 
     # The bridge
@@ -131,38 +149,70 @@ class World:
         books = self.ovh.books()
         return None not in (books.call_back, books.reply_url)
 
-    # The people
+    # The chat
 
-    def say(self, room: str, text: str, reply_to: str | None = None) -> Entry:
+    async def open_chat(self, stack: AsyncExitStack) -> str:
+        """Start it, with a room for each place, until the stack ends; gives its URL."""
+        self.chat = await stack.enter_async_context(ChatServer())
+        self.chat.subscribe(self._changed)
+        for place in PLACES:
+            self.chat.add_room(place.name)
+        return self.chat.url
+
+    def chat_settings(self, url: str) -> dict[str, object]:
+        """Its section of the configuration."""
+        return {"browser": {"url": url, "token": self.chat.bot_token}}
+
+    def address(self, place: str) -> str:
+        """Where the place is."""
+        return place
+
+    def lines(self, place: str) -> list[Line]:
+        """All that stands there, oldest first."""
+        return [_line(entry) for entry in self.chat.entries(place)]
+
+    def say(self, place: str, text: str, reply_to: str | None = None) -> Line:
         """Claire of the team writes."""
-        return self.chat.say(room, "Claire", text, reply_to)
+        return _line(self.chat.say(place, "Claire", text, reply_to))
+
+    # The people
 
     def inbox(self, number: str) -> list[str]:
         """What a telephone has received, in its order."""
         return [sms.text for sms in self.ovh.telephone(number).inbox]
 
     @property
-    def typed(self) -> list[Entry]:
+    def typed(self) -> list[Line]:
         """All that the team wrote."""
-        return [entry for room in self.chat.rooms() for entry in self.chat.entries(room.address) if entry.person]
+        return [line for place in PLACES for line in self.lines(place.name) if line.by_person]
+
+    @property
+    def posted(self) -> list[Line]:
+        """All that the bot said."""
+        return [line for place in PLACES for line in self.lines(place.name) if not line.by_person]
 
     @property
     def incoming(self) -> list[IncomingSms]:
         """All that was written back."""
         return list(self.ovh.books().incoming.values())
 
-    def posts_of(self, answer: IncomingSms) -> list[Entry]:
+    def posts_of(self, answer: IncomingSms) -> list[Line]:
         """Where an answer stands; the people here never write the same twice."""
-        return [entry for entry in self.chat.posts().values() if answer.message in entry.text]
+        return [line for line in self.posted if answer.message in line.text]
 
     @property
     def at_rest(self) -> bool:
         """Whether all that was written has arrived, as far as people see."""
-        marked = all(entry.mark is not None and entry.mark.status == DELIVERED for entry in self.typed)
+        marked = all(line.mark == self.delivered for line in self.typed)
         return marked and all(self.posts_of(answer) for answer in self.incoming)
 
     def stands(self) -> str:
         """How far it is, for who reads a failure."""
-        marks = Counter(entry.mark.status if entry.mark else "none" for entry in self.typed)
+        marks = Counter(line.mark or "none" for line in self.typed)
         missing = [answer.message for answer in self.incoming if not self.posts_of(answer)]
         return f"marks {dict(marks)}, answers without a post {missing}, POSTs {self.ovh.records.posts_seen}"
+
+
+def _line(entry: Entry) -> Line:
+    mark = entry.mark.status if entry.mark else None
+    return Line(entry.room, entry.id, entry.text, bool(entry.person), entry.reply_to, mark)

@@ -43,6 +43,7 @@ class TelegramRelay(Whole):
 
     async def _open_chat(self, stack: AsyncExitStack) -> None:
         await stack.enter_async_context(self.telegram)
+        self.telegram.subscribe(self.news.set)
 
     def config(self) -> Config:
         """The configuration from the next start on."""

@@ -52,6 +52,7 @@ class TelegramDouble:
         if not TOKEN_FORM.fullmatch(token):
             raise ValueError("a token is digits, a colon, and letters")
         self._changed = asyncio.Event()
+        self._subscribers: list[Callable[[], None]] = []
         self.clock: Clock = clock or SystemClock()
         self.bot = User(int(token.partition(":")[0]), name, username=username, is_bot=True)
         self.updates = Updates(self.clock, first_update, lambda update: schema.check("update", update), self._tell)
@@ -227,5 +228,11 @@ class TelegramDouble:
                 self._changed.clear()
                 await self._changed.wait()
 
+    def subscribe(self, subscriber: Callable[[], None]) -> None:
+        """Calls it at every change, from the loop."""
+        self._subscribers.append(subscriber)
+
     def _tell(self) -> None:
         self._changed.set()
+        for subscriber in self._subscribers:
+            subscriber()
