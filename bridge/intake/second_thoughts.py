@@ -66,7 +66,7 @@ async def try_anyway(tx: Tx, about: Message, drafting: Drafting) -> bool:
     room = (await tx.rooms.by_id({about.room_id}))[about.room_id]
     post = costs_of(about.id, room, new, timedelta(0))
     if post is not None:
-        await tx.posts.add([post])
+        await tx.posts.revise(post)  # an edit may have ended what was told of it before
     return True
 
 
