@@ -10,6 +10,7 @@ from tests.relay_setting import DURAND, Setting
 from tests.telegram.people import answered, sent
 from tests.telegram.relay import TelegramRelay
 
+pytestmark = pytest.mark.slow  # half a minute in all: `make check` leaves it to `make test`
 WORDS = "Karim has the results."
 Typing = Callable[[TelegramRelay], Awaitable[None]]
 
@@ -154,6 +155,18 @@ async def test_a_reply_to_a_notice_of_the_bot_is_not_sent_and_that_is_told(tmp_p
         relay.say(WORDS, reply_to=notice)
         await relay.later(60)
         assert relay.ovh.records.posts_seen == 0
+        assert relay.posts()[-1].startswith("Not sent: the message you reply to")
+        relay.check_invariants()
+
+
+async def test_a_reply_to_the_line_that_stands_for_a_mark_is_not_sent_and_that_is_told(tmp_path: Path) -> None:
+    async with TelegramRelay(tmp_path) as relay:
+        relay.rooms["reception"].available_reactions = []
+        relay.say("Please come at 9.")
+        await relay.later(60)
+        relay.say(WORDS, reply_to=relay.line("Delivered"))
+        await relay.later(60)
+        assert [one.text for one in relay.ovh.records.accepted] == ["Please come at 9."]
         assert relay.posts()[-1].startswith("Not sent: the message you reply to")
         relay.check_invariants()
 

@@ -8,6 +8,7 @@ from tests.relay_setting import DIALLO, DURAND, PETIT, STRANGER, Setting
 from tests.telegram.people import answered, asked
 from tests.telegram.relay import TelegramRelay
 
+pytestmark = pytest.mark.slow  # some seconds in all: `make check` leaves it to `make test`
 TEXT = "Your appointment is at 9."
 CALLBACKS = pytest.mark.parametrize("callbacks", [False, True], ids=["polled", "called back"])
 
