@@ -26,7 +26,7 @@ def asked(*people: dict[str, Any], more: int = 0, answers: str | None = "open") 
     return {"standing": list(people), "more": more, "summary": SUMMARY, "answers": answers, "until": UNTIL}
 
 
-def room(kind: str, people: int, **changed: Any) -> dict[str, Any]:
+def room(kind: str, people: int, /, **changed: Any) -> dict[str, Any]:
     """The parameters of a room's first message or of help there."""
     usual = {"room": kind, "people": [MRS, "M. Petit", "A", "B", "C"][:people], "count": people, "answers": True}
     return {**usual, "opening": "Cabinet Martin :", "hold": 5, "operator": False, "done": None, **changed}
@@ -44,16 +44,19 @@ COMMANDS: dict[str, list[dict[str, Any]]] = {
     "first_message": [
         *ROOMS,
         room("line", 1, answers=False, opening=None),
+        room("line", 1, people=["Mme Durand"]),
         room("line", 1, done="unlinked"),
     ],
     "several_parts": [
         {"parts": 2, "receivers": 1, "price": 2, "costly": ["ê"], "letters": 1, "parts_without": 1, "hold": 5},
         {"parts": 3, "receivers": 40, "price": 120, "costly": [], "letters": 0, "parts_without": 3, "hold": 0},
+        {"parts": 3, "receivers": 1, "price": 3, "costly": list("êôâçî"), "letters": 6, "parts_without": 1, "hold": 1},
         *({"parts": 2, "receivers": 1, "price": 2, "done": done} for done in ("short", "cancelled", "refused")),
     ],
     "mistake": [
         {"cause": "alone", "word": "/status"},
         {"cause": "sms_number"},
+        {"cause": "sms_no_number", "typed": "06 12 34 56 7"},
         {"cause": "sms_text", "number": MRS},
         {"cause": "sms_which_number", "typed": "+49 1512 345 6789"},
         {"cause": "link"},
@@ -77,6 +80,7 @@ COMMANDS: dict[str, list[dict[str, Any]]] = {
     "link_denied": [{}],
     "linked": [
         {"address": PLACE, "phone": "accueil", "people": [MRS]},
+        {"address": PLACE, "phone": "accueil", "people": ["Mme Durand"]},
         {"address": PLACE, "phone": "accueil", "people": [MRS, "+33612345679"]},
     ],
     "unlinked": [{}],

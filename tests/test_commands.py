@@ -244,8 +244,8 @@ async def test_credits_are_told_as_ovh_told_them_last(relay: Relay) -> None:
         ("reception", "Here, what you write goes by SMS to Mme Durand. A reply to an SMS"),
         ("everyone", "Here, what you write goes by SMS to 3 people (Mme Durand, M. Petit and Mme Diallo)."),
         ("big", "Here, what you write goes by SMS to 500 people (06 20 00 00 00, "),
-        ("operations", "Here, only your replies to an SMS and /sms leave; all else stays among you."),
-        ("desk", "Here, reply to a person's SMS to write to them; nothing else leaves. Internal note"),
+        ("operations", "Here, only your replies to an SMS and /sms leave; everything else stays between you."),
+        ("desk", "Here, reply to a person's SMS to write to them. Nothing else leaves, except /sms. Internal"),
     ],
 )
 async def test_help_says_where_words_go_and_lists_what_this_person_may_do_here(

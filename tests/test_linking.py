@@ -185,7 +185,7 @@ async def test_each_room_of_the_file_says_once_to_whom_words_go_and_what_an_sms_
     ]
     assert "goes to 3 people (Mme Durand, M. Petit and Mme Diallo)." in relay.pinned("everyone")[0]
     assert "goes to 500 people (06 20 00 00 00, 06 20 00 00 01, " in relay.pinned("big")[0]
-    assert relay.pinned("operations")[0].startswith("Here the SMS of Mme Durand come in. Only your replies")
+    assert relay.pinned("operations")[0].startswith("SMS from Mme Durand come in here. Only your replies")
     assert relay.posts() == []
 
 
@@ -195,4 +195,4 @@ async def test_it_is_edited_when_receivers_change(relay: Relay) -> None:
     await relay.stop()
     await relay.start()
     await relay.settled()
-    assert relay.pinned("desk")[0].startswith("Here the SMS of those who answer come in.")
+    assert relay.pinned("desk")[0].startswith("SMS from people who answer come in here.")

@@ -1,7 +1,10 @@
 """The most important sentences, word for word as people are to read them."""
 
+import re
+
 import pytest
 
+from bridge.wording import Chat, sentence
 from tests.occasions_commands import asked, room, standing
 from tests.test_wording import MR, MRS, TONIGHT, WEDNESDAY_NOON, say
 
@@ -145,3 +148,77 @@ def test_a_summary_leaves_out_what_is_nought_and_tells_when_all_was_cancelled() 
     nothing = {"total": 3, "delivered": 0, "failed": 0, "unconfirmed": 0, "waiting": 0}
     assert say("summary", "en", **nothing) == "Cancelled: nothing was sent."
     assert say("summary", "en", **nothing | {"failed": 3}) == "Delivered 0 of 3, failed 3"
+
+
+def test_letters_beyond_five_are_counted_and_are_nobody() -> None:
+    params = {"parts": 3, "receivers": 1, "price": 3, "costly": list("êôâçî"), "parts_without": 1, "hold": 0}
+    assert "« î » et une autre lettre, il" in say("several_parts", **params, letters=6)
+    assert "« î » et 3 autres lettres, il" in say("several_parts", **params, letters=8)
+    assert '"î" and one more letter it' in say("several_parts", "en", **params, letters=6)
+
+
+@pytest.mark.parametrize(
+    ("hold", "fr", "en"),
+    [
+        (1, "dans la seconde", "within 1 second"),
+        (5, "dans les 5 secondes", "within 5 seconds"),
+        (60, "dans la minute", "within 1 minute"),
+        (90, "dans les 90 secondes", "within 90 seconds"),
+        (600, "dans les 10 minutes", "within 10 minutes"),
+    ],
+)
+def test_the_time_to_stop_it_is_told_as_people_say_it(hold: int, fr: str, en: str) -> None:
+    params = {"parts": 2, "receivers": 1, "price": 2, "costly": [], "letters": 0, "parts_without": 2, "hold": hold}
+    assert say("several_parts", **params).endswith(f"Pour l'arrêter : /cancel {fr}.")
+    assert say("several_parts", "en", **params).endswith(f"To stop it: /cancel {en}.")
+
+
+def test_french_counts_less_than_two_as_one() -> None:
+    assert "0 crédit sur" in say("credits", left=0.0)
+    assert "1,5 crédit sur" in say("credits", left=1.5)
+    assert "2 crédits sur" in say("credits", left=2.0)
+    assert say("credits", "en", left=0.0).startswith("0 credits left")
+
+
+def test_someone_without_a_name_is_a_number_with_its_article() -> None:
+    assert "ici part au 06 12 34 56 78." in say("first_message", **room("line", 1))
+    assert "part par SMS au 06 12 34 56 78." in say("help", **room("line", 1))
+    assert "Ici arrivent les SMS du 06 12 34 56 78." in say("first_message", **room("commands", 1))
+    assert "En renvoyant, le 06 12 34 56 78 risque" in say("may_have_been_sent", people=[MRS])
+    assert "si le SMS pour le 06 12 34 56 78 est parti" in say("not_confirmed_yet", people=[MRS])
+    assert "donc pas le 06 12 34 56 78." in say("refused", reason="unreachable", people=[MRS])
+    assert say("refused", reason="stopped", people=[MRS]).startswith("Pas parti : le 06 12 34 56 78 a répondu")
+    assert "par SMS au 06 12 34 56 78, par" in say("linked", address="telegram:-1", phone="accueil", people=[MRS])
+    assert "part au 06 12 34 56 78, par" in say("check_room_line", room="telegram:-1", phone="a", people=[MRS])
+
+
+def test_an_sms_without_a_word_is_said_to_be_empty() -> None:
+    assert say("reply", name="Mme Durand", number=MRS, text="") == "Mme Durand, 06 12 34 56 78 : (SMS vide)"
+    assert say("reply", "en", number=MRS, text="") == "06 12 34 56 78: (empty SMS)"
+
+
+def test_a_list_s_status_tells_apart_what_did_not_leave_and_what_did_not_arrive() -> None:
+    said = say("status", **asked(standing("undelivered"), standing("stopped", None), standing("queued")))
+    assert "\n– Mme Durand : pas remis, téléphone éteint ou hors réseau. Téléphonez si c'est pressé." in said
+    stopped = {**standing("stopped"), "cause": "stopped"}
+    assert "\n– Mrs Durand: not sent, this person answered STOP" in say(
+        "status", "en", **asked({**stopped, "name": "Mrs Durand"}, standing("queued"))
+    )
+
+
+def test_a_room_and_a_platform_are_called_by_the_names_people_know() -> None:
+    telegram = Chat("telegram", "/")
+    said = [
+        sentence(kind, params, language, "Europe/Paris", chat=telegram)
+        for kind, params in {
+            "help": room("line", 1, operator=True),
+            "ops_room_shut": {"room": "telegram:-1", "state": "muted"},
+            "ops_room_moved": {"room": "telegram:-1", "to": "telegram:-2"},
+            "ops_missed": {"platform": "telegram", "since": None, "until": TONIGHT},
+            "ops_reply_waits": {"phone": "accueil", "number": "+336******79"},
+            "ops_parked": {"lane": "posts", "row": "7"},
+            "ops_chat_revoked": {"platform": "telegram"},
+        }.items()
+        for language in ("fr", "en")
+    ]
+    assert not [one for one in said if re.search(r"\b(salons?|rooms?)\b|(Messagerie|Chat) telegram", one)]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bridge.domain.numbers import E164
-from bridge.domain.numbers_in_words import Unclear, leading_number
+from bridge.domain.numbers_in_words import Unclear, figures_in_front, leading_number
 
 SIGN: Final = "/"
 """What opens a command in an event's text, whatever opens it on the platform."""
@@ -111,7 +111,8 @@ def _sms(_word: str, rest: str) -> Command:
     except Unclear as unclear:
         return Mistake("sms_which_number", {"typed": unclear.typed})
     if number is None:
-        return Mistake("sms_number")
+        typed = figures_in_front(rest)
+        return Mistake("sms_no_number", {"typed": typed}) if typed else Mistake("sms_number")
     return Sms(number, text) if text else Mistake("sms_text", {"number": number})
 
 

@@ -1,6 +1,7 @@
 """Telephone numbers as people type them among words: with spaces, followed by something else, several in a row."""
 
 import re
+from itertools import islice
 from typing import Final
 
 from bridge.domain.numbers import E164, NotANumber, parse
@@ -39,6 +40,17 @@ def leading_number(text: str) -> tuple[E164 | None, str]:
         raise Unclear(text[: max(found.values())].strip())
     ((number, end),) = found.items()
     return number, text[end:].strip()
+
+
+def figures_in_front(text: str) -> str:
+    """What opens the text in place of a number, as it was typed: words of figures; "" where it opens with others."""
+    end = 0
+    for word in islice(_WORD.finditer(text), _MOST):
+        if not _PART.fullmatch(word[0]):
+            break
+        end = word.end()
+    typed = text[:end].rstrip(_CLOSING)
+    return typed if any(sign.isdigit() for sign in typed) else ""
 
 
 def numbers_in(text: str) -> tuple[tuple[E164, ...], tuple[str, ...]]:

@@ -5,7 +5,7 @@ from typing import Any, Final, cast
 
 from bridge.domain.marks import FAILED
 from bridge.wording.failing import and_more, failure, failure_in_list, summary
-from bridge.wording.fields import Here, Params, fields_of, named, quoted, readable
+from bridge.wording.fields import Here, Params, fields_of, named, one_person, quoted, readable
 from bridge.wording.words import Fields, first
 
 _FAILED: Final = frozenset(status.value for status in FAILED)
@@ -40,7 +40,7 @@ def _alone(one: Params, here: Here) -> str:
 
 def _in_list(one: Params, here: Here) -> str:
     if one["status"] in _FAILED:
-        return failure_in_list(one, False, here)
+        return failure_in_list(one, False, here, here.words.status)
     fields = fields_of(one, here)
     fields["how"] = first("status", here.words.status[str(one["status"])], fields)
     return first("status", here.words.status["each"], fields)
@@ -54,7 +54,7 @@ def several(params: Params, here: Here) -> str:
     said = [first("several_parts", told["one" if params["receivers"] == 1 else "many"], fields)]
     if letters := cast(Sequence[str], params.get("costly") or ()):
         shown = [quoted(letter, here.words) for letter in letters]
-        fields["costly"] = named(shown, cast(int, params["letters"]), here.words)
+        fields["costly"] = named(shown, cast(int, params["letters"]), here.words, "letters")
         said.append(first("several_parts", told["costly"], fields))
     if params.get("hold"):
         said.append(first("several_parts", told["stop"], fields))
@@ -81,18 +81,18 @@ def help_(params: Params, here: Here) -> str:
     for word, does in menu.items():
         form = here.words.forms.get(word)
         opened = f"{here.chat.sign}{word} {form}" if form else f"{here.chat.sign}{word}"
-        lines.append(told["command"][0].template.format(command=opened, does=does))
+        lines.append(told["command"][0].template.format(command=opened, does=does.format_map(fields)))
     return "\n".join(lines)
 
 
 def _room_fields(params: Params, here: Here) -> Fields:
     """Whom a room writes to: one person by name, several as a count and some names."""
-    people, count = readable(cast(Sequence[str], params.get("people") or ())), cast(int, params.get("count") or 0)
+    people, count = cast(Sequence[str], params.get("people") or ()), cast(int, params.get("count") or 0)
     fields = fields_of({key: value for key, value in params.items() if key not in ("people", "count")}, here)
     if count == 1:
-        fields["person"] = people[0]
+        fields |= one_person(people[0])
     elif count:
-        fields |= {"people": named(people, count, here.words), "count": str(count)}
+        fields |= {"people": named(readable(people), count, here.words), "count": str(count)}
     return fields
 
 

@@ -5,7 +5,7 @@ from typing import Final, cast
 
 from bridge.domain.causes import Advice, Cause, advice
 from bridge.wording.fields import Here, Params, fields_of
-from bridge.wording.words import Phrasing, first
+from bridge.wording.words import Phrasing, Phrasings, first
 
 UNSENT: Final[Mapping[str, Advice]] = {
     "expired": Advice.RETRY,
@@ -40,13 +40,16 @@ def failed(params: Params, here: Here) -> str:
 
 def failure(one: Params, retry: bool, here: Here) -> str:
     """One that stands alone; `retry`: there is a button for it."""
-    head = "undelivered" if one["cause"] in here.words.undelivered else "unsent"
-    return _failure(one, here.words.failed[head], retry, here)
+    return _failure(one, here.words.failed[_head(one, here)], retry, here)
 
 
-def failure_in_list(one: Params, retry: bool, here: Here) -> str:
-    """One as a line among others."""
-    return _failure(one, here.words.failed["each"], retry, here)
+def failure_in_list(one: Params, retry: bool, here: Here, told: Mapping[str, Phrasings] | None = None) -> str:
+    """One as a line among other failures; `told`: among others of any kind, and how it begins there."""
+    return _failure(one, told[_head(one, here)] if told else here.words.failed["each"], retry, here)
+
+
+def _head(one: Params, here: Here) -> str:
+    return "undelivered" if one["cause"] in here.words.undelivered else "unsent"
 
 
 def and_more(more: int, here: Here) -> str:

@@ -70,7 +70,13 @@ def counted(what: str, count: float, words: Words) -> str:
     """So many of something: 1 character, 1,240 credits."""
     signs = {",": words.phrases["thousands"], ".": words.phrases["decimals"]}
     shown = "".join(signs.get(sign, sign) for sign in f"{count:,.10g}")
-    return words.phrases[what if count == 1 else f"{what}s"].format(count=shown)
+    one = count == 1 or count < float(words.phrases["one_below"])
+    return words.phrases[what if one else f"{what}s"].format(count=shown)
+
+
+def lasting(seconds: int, words: Words) -> str:
+    """So long, in minutes where that comes out even."""
+    return counted("second", seconds, words) if seconds % 60 else counted("minute", seconds // 60, words)
 
 
 def cut(text: str) -> str:
@@ -78,13 +84,19 @@ def cut(text: str) -> str:
     return text if len(text) <= _LINK_SHOWN else f"{text[: _LINK_SHOWN - 1]}…"
 
 
-def named(names: Sequence[str], count: int, words: Words) -> str:
-    """Five names at most, and how many more there are."""
-    others = count - _NAMES_TOLD
-    if others <= 0:
+def named(names: Sequence[str], count: int, words: Words, others: str = "others") -> str:
+    """Five names at most, and how many more there are; `others`: what these are called."""
+    more = count - _NAMES_TOLD
+    if more <= 0:
         return _and(names, words)
-    template = words.phrases["others_one" if others == 1 else "others_many"]
-    return template.format(people=", ".join(names[:_NAMES_TOLD]), others=others)
+    template = words.phrases[f"{others}_one" if more == 1 else f"{others}_many"]
+    return template.format(people=", ".join(names[:_NAMES_TOLD]), others=more)
+
+
+def one_person(person: str) -> Fields:
+    """A name; or a number, for which a sentence may have a phrasing with an article."""
+    shown = national(E164(person))
+    return {"person": shown} if shown == person else {"person": shown, "number": shown}
 
 
 def readable(people: Sequence[str]) -> list[str]:
@@ -103,8 +115,9 @@ def _moment(iso: str, phrase: str, here: Here) -> str:
 
 
 def _people(_: str, people: Sequence[str], __: Params, words: Words) -> Fields:
-    names = readable(people)
-    return {"person": names[0]} if len(names) == 1 else {"people": named(names, len(names), words)}
+    if len(people) == 1:
+        return one_person(people[0])
+    return {"people": named(readable(people), len(people), words)}
 
 
 def _phones(name: str, phones: Sequence[str], _: Params, words: Words) -> Fields:
@@ -139,8 +152,8 @@ _LISTS: Final[Mapping[str, Callable[[str, Sequence[str], Params, Words], Fields]
     "costly": _costly,
 }
 _SHOWN: Final[Mapping[str, Callable[[Any, Here], str]]] = {
-    "text": lambda text, here: quoted(str(text), here.words),
-    "typed": lambda text, here: quoted(str(text), here.words),
+    "text": lambda text, here: quoted(str(text), here.words) if text else here.words.phrases["empty"],
+    "typed": lambda text, here: quoted(cut(str(text)), here.words),
     "opening": lambda text, here: quoted(str(text), here.words),
     "word": lambda word, here: quoted(here.chat.sign + str(word).removeprefix(SIGN), here.words),
     "number": lambda number, _: national(E164(str(number))),
@@ -150,5 +163,7 @@ _SHOWN: Final[Mapping[str, Callable[[Any, Here], str]]] = {
     "remove": lambda remove, here: counted("character", remove, here.words),
     "price": lambda credits_, here: counted("credit", credits_, here.words),
     "left": lambda credits_, here: counted("credit", credits_, here.words),
+    "hold": lambda seconds, here: lasting(seconds, here.words),
     "link": lambda link, _: cut(str(link)),
+    "platform": lambda platform, _: str(platform).capitalize(),
 }

@@ -90,11 +90,15 @@ def test_line_breaks_and_spaces_of_the_text_are_kept() -> None:
     assert read("/sms 06 12 34 56 78\n\nBonjour,\n  à  demain\n") == Sms(DURAND, "Bonjour,\n  à  demain")
 
 
-@pytest.mark.parametrize(
-    "typed", ["/sms", "/sms Bonjour", "/sms Mme Durand Bonjour", "/sms 06 12 34 Bonjour", "/sms 9 h"]
-)
+@pytest.mark.parametrize("typed", ["/sms", "/sms Bonjour", "/sms Mme Durand Bonjour", "/sms (avant 9 h)", "/sms - oui"])
 def test_without_a_number_in_front_nobody_is_meant(typed: str) -> None:
     assert read(typed) == Mistake("sms_number")
+
+
+@pytest.mark.parametrize("figures", ["06 12 34 56 7", "06 12 34", "612345678", "9", "06.12.34.56.7", "+33 6 12"])
+def test_figures_in_front_that_are_no_number_are_named(figures: str) -> None:
+    assert read(f"/sms {figures} bonjour à 10 h") == Mistake("sms_no_number", {"typed": figures})
+    assert read(f"/sms {figures}") == Mistake("sms_no_number", {"typed": figures})
 
 
 @pytest.mark.parametrize("typed", ["/sms 0612345678", "/sms 06 12 34 56 78 \n "])
