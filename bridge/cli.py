@@ -3,8 +3,11 @@
 import asyncio
 import gc
 import logging
+import os
+import signal
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, NoReturn, TypeVar
 
@@ -69,10 +72,10 @@ def check(path: Path | None, number: str | None, phone: str | None) -> None:
         if number is not None:
             from bridge.app.by_hand import Means, Typed, run_proof
 
-            return run_proof(config, Typed(number, phone), Means(click.echo))
+            return run_proof(config, Typed(number, phone), Means(_say))
         from bridge.app.operator import run_check
 
-        return run_check(config, redactor, click.echo)
+        return run_check(config, redactor, _say)
 
     sys.exit(_run(config, look, redactor))
 
@@ -91,7 +94,7 @@ def send(path: Path | None, phone: str | None, anyway: bool, number: str, text: 
     def sent() -> Coroutine[Any, Any, int]:
         from bridge.app.by_hand import Means, Typed, run_send
 
-        return run_send(config, Typed(number, phone, anyway), text, Means(click.echo))
+        return run_send(config, Typed(number, phone, anyway), text, Means(_say))
 
     sys.exit(_run(config, sent, redactor))
 
@@ -108,7 +111,7 @@ def setup(path: Path | None, yes: bool, rotate: bool) -> None:
     def set_up() -> Coroutine[Any, Any, int]:
         from bridge.app.operator import run_setup
 
-        return run_setup(config, redactor, click.echo, _yes_or_no(config.language), yes=yes, rotate=rotate)
+        return run_setup(config, redactor, _say, _yes_or_no(config.language), yes=yes, rotate=rotate)
 
     sys.exit(_run(config, set_up, redactor))
 
@@ -124,15 +127,43 @@ def demo(port: int, play: bool, fault: str) -> None:
     sys.exit(asyncio.run(show(port, play, fault=fault)))
 
 
+def _say(line: str) -> None:
+    """A line for the person. What their terminal cannot show is replaced, and what would steer it too.
+
+    Nobody need be there any more: an SMS under way is not to be left for want of a reader.
+    """
+    encoding = sys.stdout.encoding or "utf-8"
+    shown = "".join(
+        sign if (sign >= " " and not "\x7f" <= sign <= "\x9f") or sign in "\n\t" else "\ufffd" for sign in line
+    )
+    try:
+        click.echo(shown.encode(encoding, "replace").decode(encoding))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Ctrl-C ends a question at once: asyncio's own handler would only note it down for the next await."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def _yes_or_no(language: Literal["en", "fr"]) -> Callable[[str], bool]:
-    """Ask until it is one of the two; nothing, or nobody there, is no."""
+    """Ask until it is one of the two; nothing, or nobody there, is no. Raises KeyboardInterrupt at Ctrl-C."""
     yes, no, hint = {"en": (("y", "yes"), ("n", "no"), "y/N"), "fr": (("o", "oui"), ("n", "non"), "o/N")}[language]
 
     def ask(question: str) -> bool:
         while True:
             try:
-                said = click.prompt(f"{question} [{hint}]", default="", show_default=False, prompt_suffix=" ")
-            except click.Abort:
+                with _interruptible():
+                    said = click.prompt(f"{question} [{hint}]", default="", show_default=False, prompt_suffix=" ")
+            except click.Abort as ended:
+                if isinstance(ended.__context__, KeyboardInterrupt):
+                    raise KeyboardInterrupt from None
                 return False
             if said.strip().lower() in yes:
                 return True
