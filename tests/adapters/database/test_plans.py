@@ -15,9 +15,10 @@ from bridge.adapters.database.columns import metadata
 from bridge.domain.failures import Reason
 from bridge.domain.ids import ChatRef, MessageId, OvhId, RoomAddress
 from bridge.domain.marks import Status
+from bridge.domain.rooms import Receiver
 from bridge.domain.sms import Found
 from bridge.domain.states import JobState, PostState, ReplyState, RoomState, SmsState
-from bridge.ports.rows import FetchedReply, NewPost
+from bridge.ports.rows import FetchedReply, Link, NewPost
 from bridge.ports.sending import JobMove, MarkUpdate
 from bridge.ports.store import Tx
 from tests.contract.store.world import LEASE, HandClock, World, number
@@ -142,6 +143,33 @@ async def by_hand(world: World) -> None:
     await world.write(work)
 
 
+async def places(world: World) -> None:
+    """Places that no phone is for, linked and unlinked; alarms; what cannot be read; rooms that are shut."""
+    now, until, here = world.now, world.now + LEASE, RoomAddress("web", "elsewhere")
+    person = world.new().person
+
+    async def work(tx: Tx) -> None:
+        room = await tx.guests.place(here, "en", "UTC")
+        await tx.guests.place(here, "en", "UTC")
+        await tx.guests.code(room, "AAAAAA", now, until)
+        await tx.guests.by_code("AAAAAA", now)
+        await tx.guests.phones()
+        await tx.operations.at(here, "en", "UTC")
+        await tx.operations.tell("ops", "1", {})
+        await tx.operations.back(here)
+        await tx.guests.link(room, Link("accueil", (Receiver(number(7)),), 5.0))
+        await tx.asked.latest(room, person)
+        await tx.replies.withdraw(room)
+        await tx.rooms.on("web")
+        await tx.guests.unlink(room)
+        await tx.events.set_aside("web", "1", "{}")
+        await tx.rooms.move(world.rooms["list"].address, RoomAddress("web", "asked"))
+        await tx.guests.place(RoomAddress("web", "asked too"), "en", "UTC")
+        await tx.rooms.move(world.rooms["list"].address, RoomAddress("web", "asked too"))
+
+    await world.write(work)
+
+
 async def test_no_query_walks_through_a_growing_table(tmp_path: Path) -> None:
     path = tmp_path / "bridge.db"
     clock = HandClock()
@@ -152,6 +180,7 @@ async def test_no_query_walks_through_a_growing_table(tmp_path: Path) -> None:
             await outgoing(world)
             await by_hand(world)
             await back(world)
+            await places(world)
     database = sqlite3.connect(path)
     walks: dict[str, str] = {}
     for statement, parameters in heard.items():
