@@ -116,7 +116,7 @@ class Accounts(Protocol):
         ...
 
     async def phone_of(self, account: AccountId) -> str:
-        """The name of the account's first phone in the file."""
+        """The name of the account's first phone in the file; its service's where no phone uses it any more."""
         ...
 
     async def rotate(self, account: AccountId, until: datetime) -> str:

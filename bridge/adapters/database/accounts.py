@@ -54,6 +54,7 @@ _FIRST_PHONE = (
     .order_by(phone.c.active.desc(), phone.c.place)
     .limit(1)
 )
+_KEY = select(account.c.key).where(_this)
 
 
 class SqlAccounts:
@@ -108,11 +109,14 @@ class SqlAccounts:
             await self._part.run(update(_table).where(_table.c.id == account).values(values))
 
     async def phone_of(self, account: AccountId) -> str:
-        """The name of the account's first phone in the file."""
+        """The name of the account's first phone in the file; its service's where no phone uses it any more."""
         rows = await self._part.rows(_FIRST_PHONE, {"account": account})
-        if not rows:
-            raise LookupError(f"no phone uses account {account}")
-        return str(rows[0].name)
+        if rows:
+            return str(rows[0].name)
+        key = await self._part.one(_KEY, {"account": account})
+        if key is None:
+            raise LookupError(f"no account {account}")
+        return str(key).rpartition("/")[2]
 
     async def rotate(self, account: AccountId, until: datetime) -> str:
         """Give a new secret for its callbacks; the current one opens them until then, an older one no more."""

@@ -145,3 +145,10 @@ async def test_a_start_tries_nothing_in_an_operations_room_that_is_shut(world: W
     await world.write(lambda tx: tx.operations.at(desk.address, "fr", "Europe/Paris"))
     world.clock.pass_(timedelta(minutes=1).total_seconds())
     assert await posts(world) == []
+
+
+async def test_an_account_that_no_phone_uses_any_more_is_told_by_its_service(world: World) -> None:
+    account = world.account
+    await world.put_file([file_phone(account="ovh-eu/sms-2")], [file_room("line", 1)])
+    assert await world.read(lambda tx: tx.accounts.phone_of(account)) == "sms-1"
+    assert await world.read(lambda tx: tx.accounts.phone_of(world.account)) == "accueil"
