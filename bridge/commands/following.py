@@ -78,7 +78,7 @@ class Following:
 
     async def until_settled(self, message: MessageId) -> JobRow:
         """How it ended; still open when this process is asked to stop. What it waits for is told as it changes."""
-        if self._alone:
+        if self._alone and not self._s.stopping.is_set():
             await self._ours.enter_async_context(self._s.drive(message))
         while True:
             self._s.news.clear()

@@ -123,7 +123,7 @@ class _Proof:
             for reply_id in ids:
                 if reply_id not in self._known:
                     await self._read(reply_id, message, account)
-        except (Temporary, OutcomeUnknown):
+        except (Temporary, Permanent, OutcomeUnknown):
             self._seen.failures += 1
             if self._seen.failures == 3:
                 self._tell("prove_cannot_read")

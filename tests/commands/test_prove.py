@@ -146,6 +146,15 @@ async def test_answers_that_cannot_be_read_for_a_while_are_asked_for_again(ready
     assert "OVH does not let us read the answers at the moment. We go on asking." in told(ready)
 
 
+async def test_answers_that_ovh_refuses_to_list_end_nothing(ready: Hands) -> None:
+    command = ready.begin_proof()
+    await arrived(ready, command)
+    ready.ovh.script(Fault.answers(400, b'{"message": "Odd"}'), on="GET incoming*", times=4)
+    await ready.ovh.answer(DURAND, "OK")
+    assert await ready.end(command) == 0
+    assert "OVH does not let us read the answers at the moment. We go on asking." in told(ready)
+
+
 async def test_an_sms_that_may_not_leave_ends_it(ready: Hands) -> None:
     assert await ready.end(ready.begin_proof("01 42 34 56 78")) == 1
     assert ready.said[-1].startswith("Not sent: the short number reaches only mobiles of metropolitan France")
