@@ -18,7 +18,7 @@ from bridge.delivery.waiting_replies import place_waiting
 from bridge.domain.ids import AccountId
 from bridge.domain.rooms import Language
 from bridge.intake.chat import ChatIntake
-from bridge.intake.first_message import greet
+from bridge.intake.first_message import greet_all
 from bridge.intake.polling import Poller
 from bridge.ports.chat import MenuEntry
 from bridge.ports.doorbell import Doorbell
@@ -87,7 +87,7 @@ class Bridge:
         What keeps it from that is told to an operator, once a day.
         """
         platform = self.deliveries.platforms[name]
-        await self.deliveries.store.write(partial(_greet, platform=name))
+        await self.deliveries.store.write(partial(greet_all, platform=name))
         await platform.offer({language: _menu(language) for language in get_args(Language)})
         rooms = await self.deliveries.store.read(lambda tx: tx.rooms.on(name))
         for finding in await platform.check({room.address: room.hears_all for room in rooms}):
@@ -109,10 +109,6 @@ class Bridge:
                 await self.deliveries.account_phones[account].register(urls)
             except Exception:
                 log.exception("callbacks.not_registered", account=account)
-
-
-async def _greet(tx: Tx, platform: str) -> None:
-    await greet(tx, await tx.rooms.on(platform))
 
 
 def _menu(language: Language) -> list[MenuEntry]:

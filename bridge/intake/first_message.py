@@ -18,6 +18,13 @@ async def greet(tx: Tx, rooms: Iterable[Room]) -> None:
         tx.ring("posts")
 
 
+async def greet_all(tx: Tx, platform: str) -> None:
+    """At start: each room of the platform says to whom words go; one whose phone is gone, that nothing leaves."""
+    await greet(tx, await tx.rooms.on(platform))
+    for room in (await tx.rooms.by_id(await tx.guests.unlinked(platform))).values():
+        await dismiss(tx, room)
+
+
 async def dismiss(tx: Tx, room: Room) -> None:
     """It says that the room sends nothing any more."""
     await tx.posts.finish(KIND, _subject(room), room.id, 1, "unlinked")

@@ -32,6 +32,10 @@ class Guests(Protocol):
         """From now on words typed there leave. Its code is used up."""
         ...
 
+    async def unlinked(self, platform: str) -> list[RoomId]:
+        """The platform's places that were linked once, and are no more."""
+        ...
+
     async def unlink(self, room: RoomId) -> bool:
         """No phone is for it any more. False for a room of the configuration, which stays as it is."""
         ...

@@ -5,8 +5,9 @@ from datetime import timedelta
 from bridge.domain.events import BotMuted, BotRemoved, BotRestored, RoomMoved
 from bridge.domain.ids import OvhId, RoomAddress
 from bridge.domain.states import PostState, ReplyState, RoomState
+from bridge.intake.first_message import greet_all
 from bridge.ports.rows import FetchedReply
-from tests.contract.store.world import number
+from tests.contract.store.world import file_phone, file_room, number
 from tests.intake.places import OPERATOR, Places
 
 NUMBER = "0600000001"
@@ -70,3 +71,18 @@ async def test_answers_that_wait_are_routed_again_when_a_room_is_linked(places: 
     (again,) = await world.write(lambda tx: tx.replies.claim(world.now, world.now + timedelta(minutes=1), 5))
     assert again.id == named.id
     assert "replies" in world.rung
+
+
+# --- the first message -----------------------------------------------------------------------------------------------
+async def test_a_linked_room_whose_phone_is_gone_says_so_from_the_next_start_on(places: Places) -> None:
+    world = places.world
+    await places.take(places.typed("/help", "new"))
+    ((_, shown),) = await places.said()
+    code = shown.partition("/link ")[2].split()[0]
+    await places.take(places.typed(f"/link {code} accueil {NUMBER}", "new", OPERATOR))
+    assert len(await places.said()) == 2
+    await world.put_file([file_phone("other", "ovh-eu/sms-2")], [file_room("line", 1, phone="other")])
+    await world.write(lambda tx: greet_all(tx, "web"))
+    assert ("new", "This group sends no SMS any more: no phone is linked to it.") in await places.said()
+    await world.write(lambda tx: greet_all(tx, "web"))
+    assert await places.said() == []

@@ -41,6 +41,11 @@ _BY_CODE = (
 )
 _PHONES = select(phone.c.name).where(phone.c.active).order_by(phone.c.place)
 _PHONE = select(phone.c.id, phone.c.account_id).where(phone.c.active, phone.c.name == bindparam("named"))
+_UNLINKED = (
+    select(room.c.id)
+    .join(room_address, (room_address.c.room_id == room.c.id) & room_address.c.current)
+    .where(room_address.c.platform == bindparam("on"), room.c.state == "unlinked", room.c.phone_id.is_not(None))
+)
 _UNLINK = (
     update(room).where(room.c.id == bindparam("room"), room.c.source == "chat").values(state="unlinked", code=None)
 )
@@ -130,6 +135,10 @@ class SqlGuests:
         await self._part.run(_row(room).values(values))
         await SqlRooms(self._part).set_state(room, RoomState.ACTIVE)
         await put_receivers(self._part, room, link.receivers)
+
+    async def unlinked(self, platform: str) -> list[RoomId]:
+        """The platform's places that were linked once, and are no more."""
+        return [RoomId(row.id) for row in await self._part.rows(_UNLINKED, {"on": platform})]
 
     async def unlink(self, room: RoomId) -> bool:
         """No phone is for it any more. False for a room of the configuration, which stays as it is."""
