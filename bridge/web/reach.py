@@ -18,7 +18,8 @@ async def reach(url: str) -> Literal["ours", "other", "nobody"]:
 
 async def answers(host: str, port: int) -> bool:
     """Whether a bridge serves at this address of this machine."""
-    here = "127.0.0.1" if host in ("0.0.0.0", "") else "[::1]" if host == "::" else host
+    here = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(host, host)
+    here = f"[{here}]" if ":" in here else here
     answer = await _get(f"http://{here}:{port}/readyz")
     return answer is not None and answer[0] in (200, 503)
 

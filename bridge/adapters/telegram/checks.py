@@ -110,7 +110,8 @@ class _Standing:
 
     def _may_react(self) -> bool:
         available = self.chat.get("available_reactions")
-        free = {one.get("emoji") for one in available} if isinstance(available, list) else None
+        told = available if isinstance(available, list) else ()
+        free = None if available is None else {one.get("emoji") for one in told if isinstance(one, Mapping)}
         enough = free is None or set(filter(None, SIGNS.values())) <= free
         return enough and self.may("can_react_to_messages")
 

@@ -197,3 +197,13 @@ async def test_a_webhook_is_another_programs_and_its_address_is_not_told(
 
     assert await found(platform) == [("warning", "other_program")]
     assert "secret" not in str(await platform.check({}))
+
+
+@pytest.mark.parametrize("told", [{"available_reactions": ["👀"]}, {"permissions": []}, {"title": None}, {"type": 7}])
+async def test_a_chat_that_is_told_oddly_ends_no_check(
+    platform: TelegramPlatform, telegram: TelegramDouble, group: Room, told: dict[str, Any]
+) -> None:
+    chat = {"id": group.id, "type": "supergroup", "title": "Accueil", **told}
+    telegram.script(Fault.odd_answer({"ok": True, "result": chat}), "getChat")
+
+    assert len(await found(platform, address(group))) >= 1
