@@ -1,7 +1,7 @@
 """Where listening stands, as one string: Telegram's offset, and when it was last heard."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
@@ -13,11 +13,15 @@ RESTARTS = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """`next`: the id that comes after the last one. Times are UTC; None before the first."""
+    """`next`: the id that comes after the last one. Times are UTC; None before the first.
+
+    `bot`: whose updates they are; None where that was not written yet.
+    """
 
     next: int | None = None
     updated: datetime | None = None
     polled: datetime | None = None
+    bot: int | None = None
 
     @classmethod
     def parse(cls, text: str | None) -> Self:
@@ -26,7 +30,8 @@ class Cursor:
             return cls()
         try:
             written = json.loads(text)
-            return cls(_whole(written["next"]), _moment(written["updated"]), _moment(written["polled"]))
+            times = _moment(written["updated"]), _moment(written["polled"])
+            return cls(_whole(written["next"]), *times, _whole(written.get("bot")))
         except (ValueError, TypeError, KeyError):
             raise ValueError(f"no cursor of Telegram's: {text[:60]!r}") from None
 
@@ -35,7 +40,11 @@ class Cursor:
         """To be given back at the next start."""
         times = {"updated": self.updated, "polled": self.polled}
         written = {name: None if at is None else at.isoformat() for name, at in times.items()}
-        return json.dumps({"next": self.next, **written})
+        return json.dumps({"next": self.next, **written, "bot": self.bot})
+
+    def of(self, bot: int) -> "Cursor":
+        """Where this bot's updates go on: each bot has ids of its own, so that another's say nothing of them."""
+        return replace(self, bot=bot) if self.bot in (None, bot) else Cursor(bot=bot)
 
     def missed(self, now: datetime) -> tuple[datetime, datetime] | None:
         """From when to when updates may be gone for ever: those of a pause in polling that were over 24 hours old."""
@@ -52,8 +61,8 @@ class Cursor:
     def after(self, ids: tuple[int, ...], now: datetime) -> "Cursor":
         """With the ids of a batch in the order in which they came. An id may be lower than the one before."""
         if not ids:
-            return Cursor(self.next, self.updated, now)
-        return Cursor(ids[-1] + 1, now, now)
+            return replace(self, polled=now)
+        return Cursor(ids[-1] + 1, now, now, self.bot)
 
 
 def _moment(written: object) -> datetime | None:

@@ -65,6 +65,7 @@ class Listening:
             try:
                 if self._me is None:
                     self._me = await self._introduce()
+                    self._cursor = self._cursor.of(self._me.id)
                 updates = await self._poll()
             except (Temporary, Permanent, OutcomeUnknown, Moved) as failure:
                 await self._rest(failure)

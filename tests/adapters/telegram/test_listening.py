@@ -265,8 +265,24 @@ async def test_an_edit_and_a_migration_come_in_the_order_in_which_they_happened(
     assert events[2].to == RoomAddress("telegram", str(there.id))  # type: ignore[union-attr]
 
 
+async def test_where_another_bot_stood_says_nothing_of_this_one(
+    platform: TelegramPlatform, telegram: TelegramDouble, clock: LeapingClock, group: Room, claire: User
+) -> None:
+    at = clock.now() - timedelta(days=2)
+    group.types(claire, "au nouveau")
+    sink = Recorder()
+
+    async with listening(platform, sink, Cursor(500, at, at, telegram.bot.id + 1).text):
+        await sink.until_events(1)
+
+    assert texts(sink) == ["au nouveau"]
+    assert len(sink.events) == 1
+    assert "offset" not in telegram.called("getUpdates")[0].args
+    assert Cursor.parse(sink.cursors[-1]).bot == telegram.bot.id
+
+
 def test_a_cursor_gives_back_what_it_was_written_from() -> None:
     at = datetime(2026, 11, 18, 12, 0, 0, 5, tzinfo=UTC)
 
-    for cursor in (Cursor(), Cursor(7, at, at), Cursor(None, None, at)):
+    for cursor in (Cursor(), Cursor(7, at, at), Cursor(None, None, at), Cursor(7, at, at, 10)):
         assert Cursor.parse(cursor.text) == cursor
