@@ -119,7 +119,7 @@ async def test_what_stands_in_the_way_is_told_and_nothing_is_claimed(
 async def test_an_ovh_that_takes_the_change_and_shows_another_is_not_believed(at: Desk) -> None:
     at.ovh.script(Fault.odd_answer(None, carried_out=False), "PUT account")
     assert await at.run() == 1
-    assert at.said[-1].startswith("OVH took the change, but shows something else.")
+    assert at.said[-1].startswith("OVH accepted the change, but shows something else.")
 
 
 async def test_an_ovh_that_nobody_reaches_is_told(at: Desk) -> None:
@@ -170,7 +170,7 @@ async def test_a_new_secret_is_registered_and_the_old_one_is_good_for_a_day(at: 
     assert after.old_until is not None
     assert timedelta(hours=23) < after.old_until - at.clock.now() <= timedelta(hours=24)
     assert await at.registered_is_ours()
-    assert f"callBack: this bridge, with the secret of before → {ROOT}/…/report" in at.text
+    assert f"callBack: this bridge, with the old secret → {ROOT}/…/report" in at.text
 
 
 async def test_a_person_who_says_no_keeps_the_secret(at: Desk) -> None:

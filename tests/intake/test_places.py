@@ -67,7 +67,7 @@ async def test_a_command_is_about_what_came_before_it_in_its_batch(places: Place
 async def test_plain_words_in_general_stay_there_and_that_is_told_once_a_day(places: Places) -> None:
     await places.take(places.typed("Hello", commons=True), places.typed("Anybody?", commons=True))
     ((_, said),) = await places.said()
-    assert said.startswith("Not sent: here, in the group's general part, what you write stays among you.")
+    assert said.startswith("Not sent: here, in the group's General topic, what you write stays between you.")
     places.world.clock.pass_(24 * 3600)
     await places.take(places.typed("Hello again", commons=True))
     assert len(await places.said()) == 1

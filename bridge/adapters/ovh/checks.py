@@ -196,7 +196,7 @@ def _credits(account: OvhAccount, service: dict[str, object], found: list[Findin
     else:
         low = left < _LOW
         key = "check_credits_low" if low else "check_credits"
-        found.append(Finding("warning" if low else "ok", key, {"credits": f"{left:g}"}))
+        found.append(Finding("warning" if low else "ok", key, {"left": left}))
     if automatic:
         below = fields.credits_of(service.get("creditThresholdForAutomaticRecredit")) or 0.0
         found.append(Finding("ok", "check_recharge", {"credits": str(automatic), "below": f"{below:g}"}))

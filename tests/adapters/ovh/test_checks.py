@@ -30,7 +30,7 @@ async def test_an_account_in_order_is_told_in_full() -> None:
             "check_callback",
             "check_prefix",
         ]
-        assert found["check_credits"][0].params == {"credits": "100"}
+        assert found["check_credits"][0].params == {"left": 100.0}
         assert found["check_recharge"][0].params == {"credits": "500", "below": "50"}
         assert found["check_prefix"][0].params == {"prefix": "Cabinet Martin :"}
         assert [one.params["which"] for one in found["check_callback"]] == ["report", "reply", "stop"]
