@@ -80,12 +80,12 @@ async def _replace(tx: Tx, words: str, message: Message, jobs: list[JobRow], roo
 
 
 async def take_deleted(tx: Tx, event: Deleted, drafting: Drafting) -> None:
-    """A message taken back within its hold is cancelled; later its author learns that it left."""
+    """A message taken back while it waits is cancelled; later its author learns that it left."""
     message = (await tx.messages.at({event.ref})).get(event.ref)
     if message is None:
         return
     jobs = await tx.messages.jobs_of({message.id})
-    if all(_waits(job) for job in jobs):
+    if all(job.state is JobState.QUEUED for job in jobs):  # what was tried in vain is stopped as /cancel stops it
         await _settle(tx, jobs, JobState.CANCELLED, drafting)
         room = (await tx.rooms.by_id({message.room_id}))[message.room_id]
         await costs_ended(tx, message.id, room, "cancelled")
