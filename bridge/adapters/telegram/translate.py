@@ -97,11 +97,11 @@ def _written(event_id: str, message: Message, me: Me) -> ChatEvent | None:
         return moved(message.chat.id, message.migrate_to_chat_id)
     if message.migrate_from_chat_id:
         return moved(message.migrate_from_chat_id, message.chat.id)
+    if message.forum_topic_reopened is not None and message.from_user and message.from_user.id != me.id:
+        return BotRestored(event_id, _room_of(message))  # whoever did it: another bot opens topics in the morning
     person = _author(message)
     if person is None:
         return None
-    if message.forum_topic_reopened is not None and message.from_user and message.from_user.id != me.id:
-        return BotRestored(event_id, _room_of(message))
     kind = kind_of(message)
     if kind is None:
         return None

@@ -118,10 +118,11 @@ def test_what_telegram_itself_tells_in_a_room_is_nobodys_words(service: dict[str
     assert said(**service, **{"from": who}) == []
 
 
-def test_a_topic_that_a_person_opens_again_may_be_written_to_again() -> None:
+def test_a_topic_that_anybody_else_opens_again_may_be_written_to_again() -> None:
     topic = {"chat": FORUM, "message_thread_id": 45, "is_topic_message": True, "forum_topic_reopened": {}}
 
     assert said(**topic) == [BotRestored("update:41", TOPIC)]
+    assert said(**topic, **{"from": OTHER_BOT}) == [BotRestored("update:41", TOPIC)]
     assert said(**topic, **{"from": BOT}) == []
 
 
