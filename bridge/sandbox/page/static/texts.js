@@ -129,7 +129,7 @@ export const TEXTS = {
   show_stopped: ["Arrêté : la suite n'est pas venue à temps.", "Stopped: what should come next did not come in time."],
   end_title: ["La même chose avec votre groupe", "The same with your group"],
   end_keys: ["Clés OVH", "OVH keys"],
-  end_bot: ["Bot Telegram", "Telegram bot"],
+  end_bot: ["Robot Telegram", "Telegram bot"],
   end_check: ["Vérifier", "Check"],
   end_keys_hint: ["à créer chez OVH", "made on this page of OVH"],
   end_bot_hint: ["chez @BotFather", "asked of @BotFather"],
