@@ -81,6 +81,11 @@ class PostLane:
             case Permanent(reason=Refusal.ROOM_GONE | Refusal.MAY_NOT_WRITE) if row.remote is None:
                 await settle(row.id, row.revision, PostState.SUSPENDED)
                 await self._shut(tx, row, _SHUT[posted.reason])
+            case Permanent(reason=Refusal.ROOM_GONE | Refusal.MAY_NOT_WRITE):
+                # An edit that the room does not show: due, which in a shut room means once the bot is back.
+                shut = await self._shut(tx, row, _SHUT[posted.reason])
+                due = now if shut else None
+                await settle(row.id, row.revision, PostState.POSTED, remote=row.remote, due_at=due)
             case Permanent():
                 await settle(row.id, row.revision, _after_refusal(row), remote=row.remote)
             case OutcomeUnknown() if not self._may_repeat(row):
@@ -104,17 +109,21 @@ class PostLane:
                 )
                 await self._take_back(tx, row)
 
-    async def _shut(self, tx: Tx, row: PostRow, to: RoomState) -> None:
-        """Nothing can be shown there: answers meant for it go by the next rule or wait, and an operator is told."""
+    async def _shut(self, tx: Tx, row: PostRow, to: RoomState) -> bool:
+        """Nothing can be shown there: answers meant for it go by the next rule or wait, and an operator is told.
+
+        False where no phone is for the place.
+        """
         room = (await tx.rooms.by_id({row.room_id})).get(row.room_id)
         if room is None or room.state is RoomState.UNLINKED:
-            return  # nobody's room: what was to be said there is not worth an alarm
+            return False  # nobody's room: what was to be said there is not worth an alarm
         if room.state in TAKES_PART and room.state is not to:  # else it is known, or no room of ours any more
             await tx.rooms.set_state(row.room_id, to)
             params = {"room": str(row.room), "state": to.value}
             await tell_operations(tx, self._d, "ops_room_shut", f"post:{row.id}", params)
         await tx.replies.withdraw(row.room_id)
         tx.ring("replies")
+        return True
 
     async def _take_back(self, tx: Tx, row: PostRow) -> None:
         """An answer whose room was shut while it was on its way there goes by the next rule too."""

@@ -4,7 +4,7 @@ import pytest
 
 from bridge.delivery.posts import PostLane
 from bridge.domain.failures import OutcomeUnknown, Permanent, Reason, Refusal, Temporary
-from bridge.domain.ids import OvhId
+from bridge.domain.ids import OvhId, RoomAddress
 from bridge.domain.states import ReplyState, RoomState
 from bridge.ports.rows import FetchedReply, NewPost
 from tests.contract.store.world import LEASE, World, number
@@ -79,3 +79,38 @@ async def test_a_room_that_is_known_to_be_shut_is_not_told_of_again(world: World
     await lane.record([(row, Permanent(Refusal.ROOM_GONE))])
     assert await waiting(world) == [ReplyState.WAITING]
     assert await steps.told() == []
+
+
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("why", [Refusal.ROOM_GONE, Refusal.MAY_NOT_WRITE])
+async def test_what_a_notice_has_to_say_anew_is_said_once_the_bot_is_back(
+    world: World, steps: Steps, why: Refusal, known: bool
+) -> None:
+    line, notice = world.rooms["line"].id, ("waiting", "message:1")
+    params = {"until": world.now.isoformat(), "reason": "network"}
+    await world.write(lambda tx: tx.posts.add([NewPost(*notice, line, params)]))
+    lane = PostLane(steps.deliveries())
+    assert await steps.step(lane) == 1
+    if known:
+        await world.write(lambda tx: tx.rooms.set_state(line, RoomState.SUSPENDED))
+    await world.write(lambda tx: tx.posts.finish(*notice, line, 1, "sent"))
+    steps.chat.answers = [Permanent(why)]
+    await steps.until_rest(lane)
+    edits = len(steps.chat.edited)
+    await world.write(lambda tx: tx.rooms.set_state(line, RoomState.ACTIVE))
+    assert await steps.step(lane) == 1
+    assert len(steps.chat.edited) == edits + 1
+    assert "Finalement parti" in steps.chat.edited[-1].text
+    assert await steps.step(lane) == 0
+
+
+async def test_an_edit_that_is_refused_where_no_phone_is_for_the_place_is_not_tried_for_ever(
+    world: World, steps: Steps
+) -> None:
+    room = await world.write(lambda tx: tx.guests.place(RoomAddress("web", "elsewhere"), "en", "UTC"))
+    await world.write(lambda tx: tx.posts.add([NewPost("id_room", "1", room, {"address": "web:elsewhere"})]))
+    lane = PostLane(steps.deliveries())
+    assert await steps.step(lane) == 1
+    await world.write(lambda tx: tx.posts.revise(NewPost("id_room", "1", room, {"address": "web:other"})))
+    steps.chat.answers = [Permanent(Refusal.ROOM_GONE)]
+    assert (await steps.step(lane), await steps.step(lane)) == (1, 0)
