@@ -38,7 +38,7 @@ async def test_a_time_that_was_missed_is_told_in_every_room_and_to_operations(pl
     assert set(said) == {"line", "list", "desk", "operations"}
     opening = "The bridge heard nothing from here " + ("between Sunday 04:00 and 10:00:" if known else "until 10:00:")
     assert said["line"].startswith(opening)
-    assert said["operations"].startswith("Chat web: nothing was heard ")
+    assert said["operations"].startswith("Chat Web: nothing was heard ")
 
 
 @pytest.mark.parametrize("trouble", get_args(Trouble))
@@ -47,4 +47,4 @@ async def test_trouble_is_told_to_operations_once_an_event(places: Places, troub
     await places.take(Alarm("alarm:1", trouble))
     ((room, said),) = await places.said()
     assert room == "operations"
-    assert said.startswith("Chat web: ")
+    assert said.startswith("Chat Web: ")
