@@ -66,7 +66,7 @@ COMMANDS: dict[str, list[dict[str, Any]]] = {
         {"cause": "link_numbers", "others": ["Mme Durand", "3630"], "phone": "accueil", "code": "K7MA4P"},
         {"cause": "link_nobody", "phone": "accueil", "code": "K7MA4P"},
     ],
-    "cancel_told": [{"why": why} for why in ("late", "partly", "nothing")],
+    "cancel_told": [{"why": why, "text": "Votre RDV"} for why in ("cancelled", "late", "partly", "nothing")],
     "edited_command": [{}],
     "retry_nothing": [{}],
     "nothing_meant": [{}],

@@ -144,11 +144,20 @@ async def test_an_edit_that_shows_the_same_changes_nothing(relay: Relay) -> None
 # --- cancel ----------------------------------------------------------------------------------------------------------
 @HELD
 @pytest.mark.parametrize("reply", [True, False])
-async def test_cancel_stops_what_has_not_left_and_says_no_word(relay: Relay, reply: bool) -> None:
+async def test_cancel_stops_what_has_not_left_and_says_which_words_did_not_leave(relay: Relay, reply: bool) -> None:
     entry = relay.say(TEXT)
     relay.say("/cancel", reply_to=entry.id if reply else None)
     await relay.later(60)
-    assert (relay.rows.jobs(), relay.posts()) == (["cancelled"], [])
+    assert (relay.rows.jobs(), relay.posts()) == (["cancelled"], [f'Cancelled, nothing was sent: "{TEXT}"'])
+
+
+async def test_the_words_that_were_cancelled_are_shown_as_far_as_they_tell_which(relay: Relay) -> None:
+    relay.change(hold=5)
+    await relay.stop()
+    await relay.start()
+    relay.say("Dear Mrs Durand,\nyour appointment of Thursday is moved to Friday.")
+    said = await told(relay, "/cancel")
+    assert said == 'Cancelled, nothing was sent: "Dear Mrs Durand, your appointment of Th…"'
 
 
 @HELD

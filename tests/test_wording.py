@@ -34,7 +34,7 @@ ENDS = ("sent", "unconfirmed", "expired", "cancelled", "failed")  # of a wait
 
 # Every kind of notice with the parameters of one occasion; the lanes put down exactly these.
 OCCASIONS: dict[str, list[dict[str, Any]]] = {
-    "reply": [{"name": "Mme Durand", "number": MRS, "text": "Oui"}, {"number": MRS, "text": ""}],
+    "reply": [{"name": "Mme Durand", "number": MRS, "text": "Oui"}, {"number": MRS, "text": "", "elsewhere": True}],
     "stranger": [{"number": MR, "text": "C'est bien pour demain ?"}],
     "failed": [
         {"failures": [{"number": MRS, "cause": cause}], "more": 0, "retry": retry}

@@ -35,7 +35,7 @@ async def prove(sending: Sending, phone: Phone, file_phone: FilePhone, number: E
     """
     text = sending.terminal.words("prove_text" if phone.can.receive else "prove_text_no_answer", phone=phone.name)
     rules = replace(file_phone.rules, expires_after=min(WITHIN, file_phone.rules.expires_after))
-    proof = _Proof(sending, phone, ByHand(replace(file_phone, rules=rules), number, text, anyway=True))
+    proof = _Proof(sending, phone, ByHand(replace(file_phone, rules=rules), number, text, anyway=True, proof=True))
     try:
         await proof.prepare()
     except (Temporary, Permanent, OutcomeUnknown):

@@ -9,14 +9,15 @@ from bridge.delivery.operations import tell_operations
 from bridge.delivery.worker import record_each
 from bridge.domain.after_post import Broken
 from bridge.domain.failures import OutcomeUnknown, Permanent, Reason, Temporary
-from bridge.domain.ids import AccountId, ReplyId
+from bridge.domain.ids import AccountId, MessageId, ReplyId, RoomId
 from bridge.domain.numbers import E164, mask
 from bridge.domain.optout import is_stop
 from bridge.domain.retry import FIRST, MOST, delay
 from bridge.domain.rooms import Room
 from bridge.domain.routing import ANSWER_WINDOW, room_for
-from bridge.domain.sms import Reply
+from bridge.domain.sms import Reply, is_ours
 from bridge.domain.states import ReplyState, RoomState
+from bridge.ports.by_hand import CONSOLE, PROOF
 from bridge.ports.rows import FetchedReply, NamedReply, NewPost
 from bridge.ports.sending import SentSms
 from bridge.ports.store import Tx
@@ -139,25 +140,16 @@ class ReplyLane:
         tagged = (await tx.sms.by_tags(account, {reply.tag})).get(reply.tag, []) if reply.tag else []
         tagged = [sent for sent in tagged if sent.number == reply.sender]
         newest = await tx.sms.newest_to(account, reply.sender, came - ANSWER_WINDOW, came) if reply.sender else []
+        if any(_of_a_proof(one) for one in tagged):
+            await self._keep(tx, arrived, tagged[0].room_id, None)
+            return
         sent = room_for(tagged, newest)
+        elsewhere = sent is not None and sent not in tagged and (bool(tagged) or is_ours(reply.tag))
         desk = None if sent else await desk_of(tx, account)
         room_id = sent.room_id if sent else desk.id if desk else None
-        state = ReplyState.ROUTED if room_id is not None else ReplyState.WAITING
-        await tx.replies.put(
-            FetchedReply(
-                arrived.row.id,
-                state,
-                reply.sender,
-                reply.sender_text,
-                reply.text,
-                reply.tag,
-                reply.received_at,
-                room_id,
-                sent.message_id if sent else None,
-            )
-        )
+        await self._keep(tx, arrived, room_id, sent.message_id if sent and not elsewhere else None)
         if sent:
-            await tx.posts.add([_answer(arrived, sent)])
+            await tx.posts.add([_answer(arrived, sent, elsewhere=elsewhere)])
         elif desk:
             await tx.posts.add([stranger(arrived.row.id, reply.sender or reply.sender_text, reply.text, desk)])
         else:
@@ -167,6 +159,13 @@ class ReplyLane:
                 await stop_number(tx, account, reply.sender, "reply", now)
             self._d.figures.reply_in(await tx.accounts.phone_of(account))
         tx.ring("posts", "marks")
+
+    async def _keep(self, tx: Tx, arrived: Arrived, room: RoomId | None, message: MessageId | None) -> None:
+        """Store it with where it went; None: it waits."""
+        state = ReplyState.ROUTED if room is not None else ReplyState.WAITING
+        reply = arrived.reply
+        told = (reply.sender, reply.sender_text, reply.text, reply.tag, reply.received_at)
+        await tx.replies.put(FetchedReply(arrived.row.id, state, *told, room, message))
 
     async def _tell_waiting(self, tx: Tx, arrived: Arrived) -> None:
         phone = await tx.accounts.phone_of(arrived.row.account_id)
@@ -198,9 +197,19 @@ def _when(done: Done) -> tuple[datetime, ReplyId]:
     return (fetched.received_at if isinstance(fetched, Reply) else row.named_at, row.id)
 
 
-def _answer(arrived: Arrived, sent: SentSms) -> NewPost:
-    params = {"name": sent.name, "number": arrived.reply.sender, "text": arrived.reply.text}
-    return NewPost("reply", f"reply:{arrived.row.id}", sent.room_id, params, reply_to=sent.ref.id)
+def _answer(arrived: Arrived, sent: SentSms, *, elsewhere: bool) -> NewPost:
+    """Under the message that it answers. One to an SMS from `elsewhere` (by hand, another room, before a backup was
+    taken back) stands by itself and says so: under any other message it would answer what was never asked.
+    """
+    params: dict[str, object] = {"name": sent.name, "number": arrived.reply.sender, "text": arrived.reply.text}
+    if elsewhere:
+        params["elsewhere"] = True
+    under = None if elsewhere else sent.ref.id
+    return NewPost("reply", f"reply:{arrived.row.id}", sent.room_id, params, reply_to=under)
+
+
+def _of_a_proof(sent: SentSms) -> bool:
+    return sent.ref.room.platform == CONSOLE and sent.ref.id.startswith(PROOF)
 
 
 def stranger(reply: ReplyId, number: str, text: str, desk: Room) -> NewPost:

@@ -1,6 +1,7 @@
 """Jobs and what OVH says of them, in our own words."""
 
 import base64
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +19,11 @@ MAX_RECEIVERS = 500
 def new_tag(random_bytes: Callable[[int], bytes]) -> str:
     """A job's label at OVH for all its life: `b` and 16 lower-case base32 characters of 80 random bits."""
     return "b" + base64.b32encode(random_bytes(10)).decode("ascii").lower()
+
+
+def is_ours(tag: str) -> bool:
+    """Whether a tag has the form of ours: OVH makes others for SMS that bear none."""
+    return re.fullmatch(r"b[a-z2-7]{16}", tag) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from bridge.domain.ids import ChatRef, MessageId, Person
 from bridge.domain.rooms import Language, Receiver
 from bridge.domain.routing import Send
 from bridge.intake.writing import Drafting, Written, message
-from bridge.ports.by_hand import ByHand, Unwritten
+from bridge.ports.by_hand import PROOF, ByHand, Unwritten
 from bridge.ports.store import Tx
 
 OPERATOR = Person("console", "operator", "")
@@ -29,7 +29,8 @@ async def take_by_hand(
     room = replace(room, rules=what.phone.rules)  # the file's, which a bridge that runs may not have read yet
     opted_out = {number for _, number in await tx.optouts.among({(room.account_id, what.number)})}
     send = Send(what.text, (Receiver(what.number),), anyway=what.anyway)
-    written = Written(ChatRef(room.address, drafting.new_tag()), OPERATOR, drafting.now)
+    own = f"{PROOF if what.proof else ''}{drafting.new_tag()}"
+    written = Written(ChatRef(room.address, own), OPERATOR, drafting.now)
     new = replace(message(send, room, written, opted_out, drafting), mark_due_at=None)
     (written_down,) = await tx.messages.add([new])
     tx.ring("jobs")

@@ -29,6 +29,9 @@ from bridge.intake.sending import Leaving, write_down
 from bridge.ports.sending import Message
 from bridge.ports.store import Tx
 
+_SHOWN = 40
+"""Characters of a message by which its author knows it again."""
+
 _QUESTIONS: Mapping[type[Help | Credits | Id], Callable[[Tx, InRoom], Awaitable[None]]] = {
     Help: tell_help,
     Credits: tell_credits,
@@ -78,11 +81,15 @@ async def _about_a_message(tx: Tx, command: Status | Cancel | Retry, asking: InR
 
 
 async def _cancel(tx: Tx, asking: InRoom, about: Message) -> None:
-    """The mark goes away by itself; a word is said only where that is not what was asked for."""
+    """The mark goes away by itself, and mostly there was none yet: so the answer says what became of which words."""
     done = await cancel(tx, about)
     await _changed(tx, asking, about)
-    if done != "cancelled":
-        await answer(tx, asking, "cancel_told", {"why": done})
+    await answer(tx, asking, "cancel_told", {"why": done, "text": _beginning(about.text)})
+
+
+def _beginning(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _SHOWN else f"{line[: _SHOWN - 1].rstrip()}…"
 
 
 async def _retry(tx: Tx, asking: InRoom, about: Message) -> None:

@@ -16,13 +16,15 @@ from bridge.ports.rows import FilePhone
 class ByHand:
     """Through which phone, as the configuration has it now, to whom, and which words. No repr shows the latter.
 
-    `anyway`: with contact details in it that OVH may refuse.
+    `anyway`: with contact details in it that OVH may refuse. `proof`: its answer is for whoever proves the phone, and
+    for no room.
     """
 
     phone: FilePhone
     number: E164 = field(repr=False)
     text: str = field(repr=False)
     anyway: bool = False
+    proof: bool = False
 
 
 class Unwritten(StrEnum):
@@ -31,6 +33,12 @@ class Unwritten(StrEnum):
     NO_PHONE = "no_phone"  # the tables know no such phone yet: the configuration has changed since the last start
     UNSETTLED = "unsettled"  # of an earlier one to the same number nobody knows whether it left, and nobody finds out
 
+
+CONSOLE = "console"
+"""The platform of what is sent by hand. No chat has this name: no lane claims anything of it."""
+
+PROOF = "proof:"
+"""How the ids of proofs begin, in the console's rooms."""
 
 Write = Callable[[ByHand, bool], Awaitable[MessageId | Unwritten]]
 """Writes it down, due at once. The flag: whether this process has the database for itself."""

@@ -153,6 +153,7 @@ _LISTS: Final[Mapping[str, Callable[[str, Sequence[str], Params, Words], Fields]
 }
 _SHOWN: Final[Mapping[str, Callable[[Any, Here], str]]] = {
     "text": lambda text, here: quoted(str(text), here.words) if text else here.words.phrases["empty"],
+    "elsewhere": lambda _, here: here.words.phrases["elsewhere"],
     "typed": lambda text, here: quoted(cut(str(text)), here.words),
     "opening": lambda text, here: quoted(str(text), here.words),
     "word": lambda word, here: quoted(here.chat.sign + str(word).removeprefix(SIGN), here.words),

@@ -12,9 +12,7 @@ from bridge.adapters.database.types import const
 from bridge.domain.ids import RoomId
 from bridge.domain.numbers import E164
 from bridge.domain.rooms import Language, Room
-
-PLATFORM = "console"
-"""No chat has this name: no lane claims anything of it."""
+from bridge.ports.by_hand import CONSOLE
 
 _PHONE = (
     select(phone.c.id, phone.c.account_id)
@@ -22,7 +20,7 @@ _PHONE = (
     .where(phone.c.active, phone.c.name == bindparam("named"), account.c.key == bindparam("on"))
 )
 _FIND = select(room_address.c.room_id).where(
-    room_address.c.platform == PLATFORM, room_address.c.address == bindparam("address")
+    room_address.c.platform == CONSOLE, room_address.c.address == bindparam("address")
 )
 _UNSETTLED = (
     select(sms.c.id)
@@ -53,7 +51,7 @@ class SqlConsoles:
             "phone_id": found[0].id,
             # Retired: nothing is shown there, and answers pass it over, as they do a room that is gone from the file.
             "state": "retired",
-            "source": PLATFORM,
+            "source": CONSOLE,
             "sends": "commands",
             "hold": timedelta(0),
             "language": language,
@@ -65,7 +63,7 @@ class SqlConsoles:
             await self._part.run(update(room).where(room.c.id == known).values(values))
         else:
             known = await self._part.one(insert(room).values(values).returning(room.c.id))
-            where = {"platform": PLATFORM, "address": address, "room_id": known, "current": True}
+            where = {"platform": CONSOLE, "address": address, "room_id": known, "current": True}
             await self._part.run(insert(room_address).values(where))
         return (await self._rooms.by_id([RoomId(known)]))[RoomId(known)]
 
