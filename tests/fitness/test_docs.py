@@ -16,8 +16,8 @@ PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglo
 FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`([^`\n]+)`")
 REMARK = re.compile(r"(?:^|\s)#.*$", re.MULTILINE)
-# `exec bridge bridge check`: the container's name, then what is started in it.
-COMMAND = re.compile(r"(?:^|[\s/=])(?<!exec )bridge ([a-z][a-z-]*)([^\n]*)", re.MULTILINE)
+# `exec bridge bridge check`, `exec -T bridge bridge check`: the container's name, then what is started in it.
+COMMAND = re.compile(r"(?:^|[\s/=])(?<!exec )(?<!exec -T )bridge ([a-z][a-z-]*)([^\n]*)", re.MULTILINE)
 OPTION = re.compile(r"(?<!\S)(--?[a-z][a-z-]*)")
 TARGET = re.compile(r"(?:^|\s)make ([a-z][a-z-]*)")
 LINK = re.compile(r"!?\[[^\]]*\]\(<?([^)\s>]+)>?\)")
