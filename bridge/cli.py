@@ -31,6 +31,7 @@ def _configured(command: F) -> F:
 @click.version_option(package_name="bridge")
 def main() -> None:
     """A bridge between chat rooms and SMS."""
+    os.umask(0o077)  # what is made holds numbers, texts and secrets: its owner's alone
 
 
 @main.command()

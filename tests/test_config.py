@@ -149,6 +149,7 @@ def test_all_mistakes_are_told_at_once_types_and_cross_checks_with_their_paths(t
         + "  - {room: 'nowhere', phone: accueil}\n",
     )
     assert told == {
+        "rooms[0].phone": SENTENCES["en"]["no_such_phone"],
         "timezone": "must be a time zone such as Europe/Paris",
         "logs": "must be one of: console, json",
         "pubic_url": "is not a known key; did you mean public_url?",
@@ -263,7 +264,7 @@ def test_a_missing_variable_or_file_is_told_once_by_its_name(tmp_path: Path, mon
     told = mistakes(tmp_path, text + "http: {password: {file: no/such}}\n")
     assert told == {
         "phones[0].application_secret": SENTENCES["en"]["env_missing"].format("NOT_SET"),
-        "phones[0].consumer_key": SENTENCES["en"]["env_empty"].format("EMPTY"),
+        "phones[0].consumer_key": SENTENCES["en"]["env_empty"].format("EMPTY") + SENTENCES["en"]["or_setup"],
         "http.password": SENTENCES["en"]["file_unreadable"].format("no/such"),
     }
 

@@ -127,3 +127,16 @@ def test_all_that_is_wrong_is_told_in_one_run_by_path_without_a_secret_and_with_
         assert paths == wrong - ({"phones[0].consumer_key"} if command == ["setup"] else set())
         assert "top-secret" not in told.output + told.stderr
         assert "0612345678" not in told.stderr
+
+
+def test_a_room_s_phone_that_is_not_there_is_told_with_all_else_that_is_wrong_with_the_room(tmp_path: Path) -> None:
+    room = "rooms: [{room: 'web:one', phone: nobody, to: ['12'], hold: soon}]\n"
+    browser = "browser: {url: http://127.0.0.1:9002, token: t-0123456789}\n"
+    told = mistakes(tmp_path, "language: en" + PHONE + browser + room)
+    assert set(told) == {"rooms[0].phone", "rooms[0].to[0].number", "rooms[0].hold"}
+
+
+def test_a_consumer_key_that_cannot_be_read_leads_to_setup(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("")
+    told = mistakes(tmp_path, "language: en" + PHONE.replace("top-secret-two", "{file: key}"))
+    assert told == {"phones[0].consumer_key": "the file key is empty (for a new key: bridge setup)"}

@@ -191,3 +191,15 @@ async def test_a_retry_of_what_was_tried_anyway_asks_no_second_time(relay: Relay
     assert await told(relay, "/retry") == ""
     await relay.later(60)
     assert len(sent(relay)) == 2
+
+
+async def test_an_edit_of_what_was_tried_in_vain_says_that_the_first_text_still_waits(relay: Relay) -> None:
+    await relay.ovh.unplug()
+    entry = relay.say("Thursday at ten.")
+    await relay.later(20)
+    relay.chat.edit(entry.id, "Friday at nine.")
+    await relay.settled()
+    assert relay.posts()[-1].startswith("Not changed: the first text still waits to leave. /cancel, in reply to it,")
+    await relay.ovh.plug_in()
+    await relay.later(60)
+    assert sent(relay) == [("Thursday at ten.", (DURAND,))]

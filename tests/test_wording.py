@@ -60,6 +60,7 @@ OCCASIONS: dict[str, list[dict[str, Any]]] = {
     "stop_came": [{"name": "Mme Durand", "number": MRS}, {"number": MRS}],
     "edited_too_late": [{"at": "2026-11-18T09:42:00Z"}, {}],
     "edit_not_sent": [{}],
+    "edit_still_waits": [{}],
     "not_sent_reply": [{}],
     "not_sent_command": [{"word": "/foo"}],
     "desk_needs_reply": [{}],

@@ -146,10 +146,15 @@ async def _rooms(config: Config, store: Store | None) -> list[CheckedRoom]:
 
 
 async def _waiting(store: Store | None) -> list[Finding]:
-    """Answers that no room claims: they wait, and somebody should know."""
+    """Accounts that post nothing for now, answers that no room claims: somebody should know."""
     if store is None:
         return []
-    found = []
+    found = [
+        Finding("warning", "ops_paused", {"phone": phone, "reason": one.pause.value})
+        for one in await _accounts(store)
+        if one.pause is not None
+        for phone in [await store.read(partial(_phone_of, account=one.id))]
+    ]
     for account, count in (await store.read(lambda tx: tx.dues.unrouted())).items():
         phone = await store.read(partial(_phone_of, account=account))
         found.append(Finding("warning", "check_unrouted", {"phone": phone, "count": count}))

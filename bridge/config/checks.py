@@ -23,7 +23,8 @@ def cross_checks(values: Mapping[str, Any]) -> Iterator[Found]:
     yield from _twice(values.get("phones"))
     yield from _names(phones)
     yield from _accounts(phones)
-    yield from _rooms(rooms, named)
+    yield from _rooms(rooms)
+    yield from _phones_of(values.get("rooms"), named)
     yield from _desks(rooms, phones)
     yield from _platforms(rooms, values)
 
@@ -98,13 +99,19 @@ def _accounts(phones: Sequence[tuple[int, PhoneConfig]]) -> Iterator[Found]:
                 yield Found(("phones", index, key), "other_keys", path_of(("phones", first_index, key)))
 
 
-def _rooms(rooms: Sequence[tuple[int, RoomConfig]], phones: frozenset[str]) -> Iterator[Found]:
+def _phones_of(rooms: object, phones: frozenset[str]) -> Iterator[Found]:
+    """Whatever else is wrong with a room: the phone that it names is told too if there is none of that name."""
+    for index, room in enumerate(rooms if isinstance(rooms, list | tuple) else ()):
+        named = room.get("phone") if isinstance(room, Mapping) else getattr(room, "phone", None)
+        if isinstance(named, str) and named.strip() and named not in phones:
+            yield Found(("rooms", index, "phone"), "no_such_phone")
+
+
+def _rooms(rooms: Sequence[tuple[int, RoomConfig]]) -> Iterator[Found]:
     first: dict[RoomAddress, int] = {}
     for index, room in rooms:
         if first.setdefault(room.room, index) != index:
             yield Found(("rooms", index, "room"), "room_twice", path_of(("rooms", first[room.room])))
-        if room.phone not in phones:
-            yield Found(("rooms", index, "phone"), "no_such_phone")
 
 
 def _desks(rooms: Sequence[tuple[int, RoomConfig]], phones: Sequence[tuple[int, PhoneConfig]]) -> Iterator[Found]:

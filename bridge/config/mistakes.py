@@ -46,13 +46,19 @@ def path_of(loc: Loc) -> str:
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in loc).removeprefix(".")
 
 
+_UNREAD = frozenset({"env_missing", "env_empty", "file_unreadable", "file_empty"})
+
+
 def worded(found: Iterable[Found], language: Literal["en", "fr"]) -> ConfigMistakes:
     """Give each finding its sentence; one mistake a path, the first one found."""
     sentences = SENTENCES[language]
     first: dict[str, Mistake] = {}
     for one in found:
         path = path_of(one.loc)
-        first.setdefault(path, Mistake(path, sentences[one.code].format(one.filling)))
+        text = sentences[one.code].format(one.filling)
+        if one.loc[-1] == "consumer_key" and one.code in _UNREAD:
+            text += sentences["or_setup"]
+        first.setdefault(path, Mistake(path, text))
     return ConfigMistakes(tuple(first.values()))
 
 

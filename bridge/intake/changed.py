@@ -26,8 +26,7 @@ async def take_edited(tx: Tx, event: Edited, drafting: Drafting) -> None:
     if text == message.text:
         return
     if not all(_waits(job) for job in jobs):
-        never_left = all(job.submitted_at is None for job in jobs)
-        await _say(tx, "edit_not_sent" if never_left else "edited_too_late", event.event_id, message)
+        await _say(tx, _why_not(jobs), event.event_id, message)
         return
     room = (await tx.rooms.by_id({message.room_id}))[message.room_id]
     if text is not None:
@@ -37,6 +36,13 @@ async def take_edited(tx: Tx, event: Edited, drafting: Drafting) -> None:
     await costs_ended(tx, message.id, room, "cancelled")
     if words is not None:  # a note: nothing of it leaves, as its author knows
         await _say(tx, "edited_command", event.event_id, message)
+
+
+def _why_not(jobs: list[JobRow]) -> str:
+    """What is told to whoever edits a message that no longer just waits for its hold to be over."""
+    if all(job.state is JobState.QUEUED for job in jobs):
+        return "edit_still_waits"  # tried in vain: what was tried stays as it is
+    return "edit_not_sent" if all(job.submitted_at is None for job in jobs) else "edited_too_late"
 
 
 async def _never_was_one(tx: Tx, event: Edited) -> None:

@@ -16,6 +16,7 @@ Params = Mapping[str, object]
 _SOON = timedelta(hours=12)  # nearer than that, the hour alone cannot be taken for another day's
 _NAMES_TOLD: Final = 5
 _LETTERS_TOLD: Final = 8
+_THIS_WEEK: Final = timedelta(days=6)
 _LINK_SHOWN: Final = 40  # characters
 
 
@@ -111,7 +112,10 @@ def _moment(iso: str, phrase: str, here: Here) -> str:
     local = moment.astimezone(here.zone)
     soon = here.now is not None and abs(moment - here.now) < _SOON
     template = here.words.phrases[phrase if soon else f"{phrase}_on_day"]
-    return template.format(time=f"{local:%H:%M}", day=here.words.weekdays[local.weekday()])
+    day = here.words.weekdays[local.weekday()]
+    if here.now is not None and abs(moment - here.now) > _THIS_WEEK:
+        day = f"{day} {local:%d/%m}"  # else it might be taken for the coming one, or the last
+    return template.format(time=f"{local:%H:%M}", day=day)
 
 
 def _people(_: str, people: Sequence[str], __: Params, words: Words) -> Fields:

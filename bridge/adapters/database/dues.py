@@ -84,6 +84,8 @@ _RELEASE = (
     update(mark).where(mark.c.claimed_until.is_not(None)).values(due_at=bindparam("now")),
     # One that was asked for before keeps its pause: starts are no tries.
     update(reply).where(reply.c.state == const("named"), reply.c.tries == 0).values(due_at=bindparam("now")),
+    # Whoever starts it again may just have put in new keys, or topped up.
+    update(account).where(account.c.pause.is_not(None)).values(probe_at=bindparam("now")),
 )
 
 
@@ -123,6 +125,7 @@ class SqlDues:
     async def release(self, now: datetime) -> None:
         """At start: what a dead process was fetching, posting or showing is due now, not at its lease's end.
 
+        Paused accounts are asked at once whether they may post.
         All of it may be done twice; jobs may not, and are adopted.
         """
         for statement in _RELEASE:

@@ -24,6 +24,7 @@ LONGEST_PAUSE = 30.0  # seconds
 CONTESTED = 30.0  # seconds before asking again while another program polls
 REVOKED = (30.0, 300.0)  # seconds between two tries with a token that is refused: at first, at most
 UNREACHABLE = timedelta(minutes=15)
+_KEEP_AWAY: frozenset[Trouble] = frozenset({"unreachable", "revoked"})
 PERSISTED = timedelta(hours=1)
 """How often the time of the last poll is written down while nothing happens."""
 ANSWERED_WITHIN = 3.0  # seconds for telling Telegram that buttons were heard: the next poll waits so long at most
@@ -57,6 +58,7 @@ class Listening:
         self._told: set[str] = set()
         self._went_back = False
         self._troubled = False
+        self._away_since: datetime | None = None
 
     async def for_ever(self) -> None:
         """Never ends by itself; what the sink raises goes on, and the same events come again later."""
@@ -71,7 +73,7 @@ class Listening:
                 await self._rest(failure)
                 continue
             self._failures = self._refused = 0
-            self._silent_since = None
+            self._silent_since = self._away_since = None
             self._tell(None)
             taken = await self._take(updates, self._me)
             asked_at_once, self._troubled = self._troubled, False
@@ -128,8 +130,14 @@ class Listening:
         return self._alarm("gap")
 
     def _alarm(self, trouble: Trouble) -> list[ChatEvent]:
-        """Once an hour, after a restart too: its id is the hour's."""
-        event_id = f"{trouble}:{self._clock.now():%Y-%m-%dT%H}"
+        """Once an hour, after a restart too: its id is the hour's. One that keeps everything away is told once.
+
+        What is told of it waits all that time, and would come all at once, and stale.
+        """
+        now = self._clock.now()
+        if trouble in _KEEP_AWAY:
+            now = self._away_since = self._away_since or now
+        event_id = f"{trouble}:{now:%Y-%m-%dT%H}"
         if event_id in self._told:
             return []
         self._told = {event_id, *(one for one in self._told if not one.startswith(f"{trouble}:"))}

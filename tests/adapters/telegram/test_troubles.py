@@ -173,7 +173,7 @@ async def test_a_fault_at_the_start_is_met_like_any_other(
     assert platform.trouble is None
 
 
-async def test_a_quarter_of_an_hour_out_of_reach_is_told_once_an_hour(
+async def test_a_quarter_of_an_hour_out_of_reach_is_told_once_as_long_as_it_lasts(
     telegram: TelegramDouble, platform: TelegramPlatform, clock: LeapingClock, group: Room, claire: User
 ) -> None:
     sink = Recorder()
@@ -190,6 +190,8 @@ async def test_a_quarter_of_an_hour_out_of_reach_is_told_once_an_hour(
             await until_asleep(clock)
             clock.leap(31)
         await sink.until(lambda seen: any(isinstance(event, Alarm) for event in seen.events))
+        clock.leap(3_700)
+        await until_asleep(clock)
         assert platform.trouble == "unreachable"
         await telegram.plug_in()
         group.types(claire, "de retour")

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from bridge.domain.failures import Reason
 from bridge.domain.ids import OvhId, RoomAddress, RoomId
 from bridge.domain.rooms import Receiver
 from bridge.domain.states import PostState, ReplyState, RoomState
@@ -152,3 +153,10 @@ async def test_an_account_that_no_phone_uses_any_more_is_told_by_its_service(wor
     await world.put_file([file_phone(account="ovh-eu/sms-2")], [file_room("line", 1)])
     assert await world.read(lambda tx: tx.accounts.phone_of(account)) == "sms-1"
     assert await world.read(lambda tx: tx.accounts.phone_of(world.account)) == "accueil"
+
+
+async def test_a_paused_account_is_asked_at_the_next_start_whatever_its_pause(world: World) -> None:
+    await world.write(lambda tx: tx.accounts.pause(world.account, Reason.KEYS, world.now + timedelta(minutes=5)))
+    assert await world.read(lambda tx: tx.dues.next_due("probes")) == world.now + timedelta(minutes=5)
+    await world.write(lambda tx: tx.dues.release(world.now))
+    assert await world.read(lambda tx: tx.dues.next_due("probes")) == world.now
