@@ -93,6 +93,15 @@ def test_every_figure_and_event_of_the_guide_exists(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_first_configuration_has_as_many_lines_as_are_promised(language: str) -> None:
+    page = (ROOT / "docs" / f"first-sms.{language}.md").read_text(encoding="utf-8")
+    (least, *_) = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    promised = {9: "nine", 10: "ten", 11: "eleven", 12: "twelve"}[len(least.splitlines())]
+    assert f"{promised} lines of configuration" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"with {promised} lines" in (ROOT / "config.example.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_configuration_of_the_first_sms_starts_as_it_grows(language: str, tmp_path: Path) -> None:
     page = (ROOT / "docs" / f"first-sms.{language}.md").read_text(encoding="utf-8")
     steps = [textwrap.dedent(step) for step in re.findall(r"^ *```yaml\n(.*?)^ *```", page, re.MULTILINE | re.DOTALL)]

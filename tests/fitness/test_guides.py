@@ -102,11 +102,13 @@ def test_every_command_for_a_group_exists(name: str, language: str) -> None:
 @pytest.mark.parametrize(
     ("language", "quoted", "kind"),
     [("en", "May have been sent", "may_have_been_sent"), ("fr", "Peut-être parti", "may_have_been_sent"),
-     ("en", "Not sent: the fault is ours", "waiting"), ("fr", "Pas parti : la panne est de notre côté", "waiting")],
+     ("en", "Not sent: the fault is ours", "waiting"), ("fr", "Pas parti : la panne est de notre côté", "waiting"),
+     ("en", "Cancelled, nothing was sent", "cancel_told"), ("fr", "Annulé, rien n'est parti", "cancel_told")],
 )  # fmt: skip
 def test_the_team_finds_the_words_that_it_sees(language: str, quoted: str, kind: str) -> None:
     assert f"*{quoted}*" in page("for-teams", language)
     params = {"state": "asked", "reason": "network", "until": "2026-01-01T10:00:00+00:00", "people": []}
+    params |= {"why": "cancelled", "text": "Bonjour"}
     assert quoted in sentence(kind, params, language, "Europe/Paris").replace(
         "\u00a0", " "
     )  # French spaces do not break
