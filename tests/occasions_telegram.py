@@ -18,7 +18,8 @@ TELEGRAM: dict[str, list[dict[str, Any]]] = {
     "check_telegram_privacy": [{**_ROOM, "bot": "@relais_bot"}],
     "check_telegram_public": [{**_ROOM, "username": "@accueil"}],
     "check_telegram_no_pin": [_ROOM],
-    "check_telegram_no_topics": [_ROOM],
+    "check_telegram_general": [_ROOM],
+    "check_telegram_channel": [_ROOM],
     "check_telegram_no_reactions": [_ROOM],
     "check_telegram_topic_gone": [_ROOM],
 }

@@ -44,8 +44,10 @@ async def _room(calls: Calls, me: Me, room: RoomAddress, hears_all: bool) -> lis
         chat = _record(await calls("getChat", {"chat_id": place.chat}))
         if chat.get("type") == "private":
             return [Finding("ok", "check_telegram_room", {**named, "title": str(chat.get("first_name", ""))})]
+        if chat.get("type") == "channel":
+            return [Finding("error", "check_telegram_channel", named)]
         member = _record(await calls("getChatMember", {"chat_id": place.chat, "user_id": me.id}))
-        standing = _Standing(named | {"title": str(chat.get("title", ""))}, chat, member)
+        standing = _Standing(named | {"title": str(chat.get("title", ""))}, chat, member, place.thread is None)
         absent = [Finding("error", "check_telegram_not_in_room", named)]
         found = standing.findings(me, hears_all) if standing.there else absent
         if standing.there and place.thread is not None and not await _topic_is_there(calls, place, chat):
@@ -64,11 +66,12 @@ async def _room(calls: Calls, me: Me, room: RoomAddress, hears_all: bool) -> lis
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
-    """The bot in one group, as getChat and getChatMember tell."""
+    """The bot in one group, as getChat and getChatMember tell; `whole`: not in one topic of it."""
 
     named: dict[str, str]
     chat: Mapping[str, Any]
     member: Mapping[str, Any]
+    whole: bool
 
     @property
     def there(self) -> bool:
@@ -102,8 +105,8 @@ class _Standing:
             found.append(Finding("warning", "check_telegram_public", self.named | {"username": f"@{username}"}))
         if not self.may("can_pin_messages"):
             found.append(Finding("warning", "check_telegram_no_pin", self.named))
-        if self.chat.get("is_forum") and not (self.is_administrator and self.may("can_manage_topics")):
-            found.append(Finding("warning", "check_telegram_no_topics", self.named))
+        if self.chat.get("is_forum") and self.whole and hears_all:
+            found.append(Finding("warning", "check_telegram_general", self.named))
         if not self._may_react():
             found.append(Finding("ok", "check_telegram_no_reactions", self.named))
         return found

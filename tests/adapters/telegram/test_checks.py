@@ -32,9 +32,8 @@ async def test_where_all_is_well_each_room_has_one_line_with_its_title(
     private = telegram.private(claire)
     topic = forum.opens_topic(claire, "Mme Durand")
 
-    findings = await platform.check(
-        dict.fromkeys([address(group), address(forum), address(forum, topic.id), address(private)], True)
-    )
+    rooms = [address(group), address(forum), address(forum, topic.id), address(private)]
+    findings = await platform.check({room: room != address(forum) for room in rooms})
 
     assert {one.level for one in findings} == {"ok"}
     assert [one.params.get("title") for one in findings[1:]] == ["Accueil", "Guichet", "Guichet", "Claire"]
@@ -113,7 +112,7 @@ async def test_privacy_mode_is_an_error_where_the_bot_is_no_administrator(
     telegram.world.reads_all = False
     group.demotes_bot(claire)
 
-    assert await found(platform, address(forum)) == [WELL]
+    assert await found(platform, address(forum), hears_all=False) == [WELL]
     assert ("error", "privacy") in await found(platform, address(group))
 
 
@@ -126,10 +125,21 @@ async def test_where_commands_and_replies_are_enough_privacy_mode_is_no_fault(
     assert ("error", "privacy") not in await found(platform, address(group), hears_all=False)
 
 
-async def test_a_forum_in_which_topics_cannot_be_made(platform: TelegramPlatform, forum: Room, claire: User) -> None:
-    forum.promotes_bot(claire, "can_pin_messages")
+async def test_a_whole_forum_sends_nothing_that_is_typed_in_it(
+    platform: TelegramPlatform, forum: Room, claire: User
+) -> None:
+    topic = forum.opens_topic(claire, "Mme Durand")
 
-    assert await found(platform, address(forum)) == [WELL, ("warning", "no_topics")]
+    assert await found(platform, address(forum)) == [WELL, ("warning", "general")]
+    assert await found(platform, address(forum), hears_all=False) == [WELL]
+    assert await found(platform, address(forum, topic.id)) == [WELL]
+
+
+async def test_a_channel_is_no_room(platform: TelegramPlatform, telegram: TelegramDouble) -> None:
+    channel = telegram.channel("Annonces")
+    telegram.script(Fault.odd_answer({"ok": True, "result": {"id": channel.id, "type": "channel"}}), "getChat")
+
+    assert await found(platform, address(channel)) == [("error", "channel")]
 
 
 async def test_a_topic_that_is_gone_or_in_a_group_without_topics(
@@ -167,7 +177,7 @@ async def test_what_telegram_does_not_tell_of_one_room_hides_no_other(
 ) -> None:
     telegram.script(fault, method)
 
-    assert await found(platform, address(group), address(forum)) == [("warning", "room_unknown"), WELL]
+    assert await found(platform, address(group), address(forum), hears_all=False) == [("warning", "room_unknown"), WELL]
 
 
 @pytest.mark.parametrize(
