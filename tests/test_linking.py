@@ -59,7 +59,7 @@ async def test_the_code_is_shown_once_a_minute_and_stays_the_same_for_an_hour(re
 
 async def test_id_gives_the_lines_for_the_configuration_of_a_room_it_does_not_name(relay: Relay) -> None:
     said = await told(relay, "/id", "elsewhere")
-    assert said.splitlines()[1:] == ["rooms:", '  - room: "web:elsewhere"', '    phone: "…"', '    to: ["0612345678"]']
+    assert said.splitlines()[1:] == ['  - room: "web:elsewhere"', '    phone: "…"', '    to: ["0612345678"]']
 
 
 # --- link ------------------------------------------------------------------------------------------------------------

@@ -125,7 +125,7 @@ async def test_whose_room_wrote_to_that_number_last_gets_the_answer(tmp_path: Pa
         assert answer in world.lines("reception")
 
 
-async def test_a_phone_is_proven_beside_the_bridge_which_takes_the_answer_in_as_ever(tmp_path: Path) -> None:
+async def test_a_phone_is_proven_beside_the_bridge_which_keeps_the_answer_and_shows_it_to_nobody(tmp_path: Path) -> None:
     async with World(tmp_path) as world:
         child = await started(world)
         async with typed(tmp_path, "check", "--send", STRANGER, "--phone", "office") as process:
@@ -135,8 +135,11 @@ async def test_a_phone_is_proven_beside_the_bridge_which_takes_the_answer_in_as_
             end = await ended(process)
         assert (end.status, end.logged) == (0, "")
         assert "All is well with phone office" in end.said[-1]
-        await shown(world)
+        await world.ovh.answer(DURAND, "Hello")
+        await world.until(lambda: world.posts_of(world.incoming[1]), "the next answer is shown")
+        assert world.posts_of(world.incoming[0]) == []
         await stop(world, child)
+        assert [one.state for one in (await read(world.database)).replies] == ["routed", "routed"]
 
 
 async def test_interrupted_it_takes_back_what_has_not_left(tmp_path: Path) -> None:
