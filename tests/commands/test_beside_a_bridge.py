@@ -125,7 +125,7 @@ async def test_whose_room_wrote_to_that_number_last_gets_the_answer(tmp_path: Pa
         assert answer in world.lines("reception")
 
 
-async def test_a_phone_is_proven_beside_the_bridge_which_keeps_the_answer_and_shows_it_to_nobody(tmp_path: Path) -> None:
+async def test_a_phone_is_proven_beside_the_bridge_which_shows_the_answer_to_nobody(tmp_path: Path) -> None:
     async with World(tmp_path) as world:
         child = await started(world)
         async with typed(tmp_path, "check", "--send", STRANGER, "--phone", "office") as process:
