@@ -5,7 +5,8 @@ guides say; what nobody could verify without an account is an assumption, marked
 listed in docs/ovh-simulator.md.
 """
 
-from bridge.sandbox.ovh.faults import Answer, Ending, Fault, Scripted
+from bridge.sandbox.endings import Answer, Ending
+from bridge.sandbox.ovh.faults import Fault, Scripted
 from bridge.sandbox.ovh.simulator import SimulatedOvh
 from bridge.sandbox.ovh.telephones import ReceivedSms, Telephone, WrittenSms
 from bridge.sandbox.ovh.values import (

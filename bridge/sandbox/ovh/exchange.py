@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from bridge.sandbox import endings
+from bridge.sandbox.endings import Answer, Ending
 from bridge.sandbox.ovh import server
 from bridge.sandbox.ovh.api import Api, Done, Signed
 from bridge.sandbox.ovh.errors import RefusalError
-from bridge.sandbox.ovh.faults import Answer, Ending, Fault, Script, below_service
+from bridge.sandbox.ovh.faults import Fault, Script, below_service
 from bridge.sandbox.ovh.records import Records
 from bridge.sandbox.ovh.tasks import Tasks
 from bridge.sandbox.ovh.telephones import Network
@@ -37,7 +39,7 @@ class Exchange:
         self._latency = latency
         self._closing = False
         self.script = Script()
-        self.gate = server.Gate()
+        self.gate = endings.Gate()
         self.mode = Mode.OK
 
     def close(self) -> None:
@@ -97,12 +99,12 @@ class Exchange:
         )
         if breaks:
             seen.connection_lost = True
-            return server.reset(request)
+            return endings.reset(request)
         seen.status = answer.status
         if fault.ending is Ending.CUT_SHORT:
             seen.connection_lost = True
-            return await server.cut_short(request, answer)
-        return server.as_response(answer)
+            return await endings.cut_short(request, answer)
+        return endings.as_response(answer)
 
     async def _answer(self, seen: SeenRequest, signed: Signed, fault: Fault) -> Answer:
         real = await self._carried_out(seen, signed, fault) if fault.carried_out else None

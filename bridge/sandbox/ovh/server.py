@@ -1,19 +1,16 @@
 """The HTTP side: a socket, requests in, answers out, and connections that break on purpose."""
 
-import asyncio
 import json
 import socket
-import struct
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import web
 
+from bridge.sandbox.endings import Answer
 from bridge.sandbox.ovh.api import Signed
-from bridge.sandbox.ovh.faults import Answer
 from bridge.sandbox.ovh.values import Clock, SeenRequest
 
-_RST = struct.pack("ii", 1, 0)  # SO_LINGER on, zero seconds: close() resets
 _SECRET = frozenset({"X-OVH-SIGNATURE", "X-OVH-CONSUMER", "X-OVH-APPLICATION", "AUTHORIZATION", "COOKIE"})
 _BASE = "/1.0"
 HOST = "127.0.0.1"
@@ -77,53 +74,3 @@ def _signed_urls(request: web.BaseRequest) -> list[str]:
 def in_json(status: int, value: object) -> Answer:
     """An answer as the API gives it; nothing to tell is `null`."""
     return Answer(status, json.dumps(value).encode())
-
-
-def as_response(answer: Answer) -> web.Response:
-    """The answer as aiohttp sends it."""
-    response = web.Response(status=answer.status, body=answer.body, content_type=answer.content_type)
-    if answer.retry_after is not None:
-        response.headers["Retry-After"] = str(answer.retry_after)
-    return response
-
-
-def reset(request: web.BaseRequest) -> web.Response:
-    """Resets the connection. What it returns goes nowhere."""
-    transport = request.transport
-    if transport is not None:
-        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RST)
-        transport.abort()
-    return web.Response()
-
-
-async def cut_short(request: web.BaseRequest, answer: Answer) -> web.StreamResponse:
-    """Sends half of an answer and closes the connection."""
-    response = web.StreamResponse(status=answer.status)
-    response.content_type = answer.content_type
-    response.content_length = len(answer.body)
-    await response.prepare(request)
-    await response.write(answer.body[: len(answer.body) // 2])
-    if request.transport is not None:
-        request.transport.close()
-    return response
-
-
-class Gate:
-    """Where calls hang until they are let go."""
-
-    def __init__(self) -> None:
-        self._open = asyncio.Event()
-        self.waiting = 0
-
-    async def wait(self) -> None:
-        """Hangs."""
-        self.waiting += 1
-        try:
-            await self._open.wait()
-        finally:
-            self.waiting -= 1
-
-    def let_go(self) -> None:
-        """All that hang go on; who comes later hangs again."""
-        self._open.set()
-        self._open = asyncio.Event()

@@ -7,11 +7,13 @@ from typing import Any
 
 from aiohttp import web
 
+from bridge.sandbox import endings
+from bridge.sandbox.endings import Answer, Ending
 from tests.doubles.telegram import errors, schema, server
 from tests.doubles.telegram.args import Args
 from tests.doubles.telegram.calls import Call
 from tests.doubles.telegram.errors import Refused, Unsupported
-from tests.doubles.telegram.faults import Answer, Ending, Fault, Script, in_json
+from tests.doubles.telegram.faults import Fault, Script, in_json
 from tests.doubles.telegram.methods import METHODS
 from tests.doubles.telegram.world import World
 
@@ -32,7 +34,7 @@ class Exchange:
         self.token = token
         self.revoked = False
         self.script = Script()
-        self.gate = server.Gate()
+        self.gate = endings.Gate()
         self.calls: list[Call] = []
         self.failures: list[Exception] = []
 
@@ -47,13 +49,13 @@ class Exchange:
         try:
             refused = self._refused(found)
             if refused is not None or found is None:
-                return server.as_response(in_json((refused or errors.not_found()).json()))
+                return endings.as_response(in_json((refused or errors.not_found()).json()))
             return await self._called(request, _BY_LOWER[found[2].lower()])
         except ConnectionError:
             raise  # the caller went away: aiohttp's own affair
         except Exception as failure:
             self.failures.append(failure)
-            return server.as_response(in_json(errors.error(500, f"Internal Server Error: {type(failure).__name__}")))
+            return endings.as_response(in_json(errors.error(500, f"Internal Server Error: {type(failure).__name__}")))
 
     def _refused(self, found: re.Match[str] | None) -> Refused | None:
         if found is None or not TOKEN_FORM.fullmatch(found[1]):
@@ -70,7 +72,7 @@ class Exchange:
         try:
             given = await server.arguments(request)
         except ValueError:
-            return server.as_response(in_json(errors.bad("can't parse JSON object").json()))
+            return endings.as_response(in_json(errors.bad("can't parse JSON object").json()))
         call = Call(self._world.clock.now(), method, given)
         self.calls.append(call)
         fault = self.script.take(call) or _NONE
@@ -88,11 +90,11 @@ class Exchange:
             self._world.tell()
             await self.gate.wait()
         if fault.ending is Ending.RESET or (fault.ending is Ending.HANG and (self._closing or real is None)):
-            return server.reset(request)
+            return endings.reset(request)
         call.status = answer.status
         if fault.ending is Ending.CUT_SHORT:
-            return await server.cut_short(request, answer)
-        return server.as_response(answer)
+            return await endings.cut_short(request, answer)
+        return endings.as_response(answer)
 
     async def _carried_out(self, call: Call) -> Answer:
         args = Args(call.args)

@@ -3,34 +3,11 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum, auto
 from typing import Any
 
+from bridge.sandbox.endings import Answer, Ending
 from tests.doubles.telegram import errors
 from tests.doubles.telegram.calls import Call
-
-
-class Ending(Enum):
-    """How the HTTP exchange ends."""
-
-    ANSWER = auto()
-    """The fault's own answer, or the real one where it has none."""
-    RESET = auto()
-    """The connection is reset (TCP RST), nothing is answered."""
-    HANG = auto()
-    """Nothing is answered until `release`, then the real answer, or a reset when nothing was carried out."""
-    CUT_SHORT = auto()
-    """Half of the real answer, then the end of the connection."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A whole HTTP answer; `retry_after` in seconds, None for no such header."""
-
-    status: int
-    body: bytes
-    content_type: str = "application/json"
-    retry_after: int | None = None
 
 
 def in_json(body: dict[str, Any]) -> Answer:
