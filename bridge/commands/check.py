@@ -6,7 +6,7 @@ from typing import Literal
 
 from bridge.commands.terminal import Terminal
 from bridge.domain.ids import RoomAddress
-from bridge.domain.rooms import Receiver
+from bridge.domain.rooms import Receiver, hears_all
 from bridge.ports.chat import ChatPlatform
 from bridge.ports.phone import CallbackUrls, Finding, Phone
 
@@ -30,7 +30,7 @@ class CheckedRoom:
     @property
     def hears_all(self) -> bool:
         """Whether all that is typed there leaves: replies and commands reach the bot in any case."""
-        return self.sends == "everything" and bool(self.receivers)
+        return hears_all(self.sends, self.receivers)
 
 
 @dataclass(frozen=True, slots=True)

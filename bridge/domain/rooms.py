@@ -1,5 +1,6 @@
 """Rooms as the relay sees them: who receives what is typed, through which phone, under which rules."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
@@ -36,6 +37,11 @@ class SendingRules:
     stop_clause: bool = False
 
 
+def hears_all(sends: Literal["everything", "commands"], receivers: Sequence[Receiver]) -> bool:
+    """Whether all that is typed in such a room leaves; elsewhere replies to the bot and commands are enough for it."""
+    return sends == "everything" and bool(receivers)
+
+
 @dataclass(frozen=True, slots=True)
 class Room:
     """A room with its receivers: one makes it a line, several a list, none a desk."""
@@ -62,7 +68,7 @@ class Room:
     @property
     def hears_all(self) -> bool:
         """Whether all that is typed here leaves, and not replies and commands alone."""
-        return self.sends == "everything" and not self.is_desk
+        return hears_all(self.sends, self.receivers)
 
     @property
     def is_list(self) -> bool:
