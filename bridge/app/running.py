@@ -15,6 +15,7 @@ from bridge.delivery.lanes import workers
 from bridge.delivery.operations import tell_operations
 from bridge.delivery.reconciliation import adopt_orphans
 from bridge.delivery.waiting_replies import place_waiting
+from bridge.delivery.worker import wind_down
 from bridge.domain.ids import AccountId
 from bridge.domain.rooms import Language
 from bridge.intake.chat import ChatIntake
@@ -27,9 +28,6 @@ from bridge.ports.store import Tx
 from bridge.wording import menu
 
 log = structlog.get_logger(__name__)
-
-GRACE = 40.0
-"""Seconds that calls under way are given at a stop: longer than OVH's read time-out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +69,7 @@ class Bridge:
             log.info("bridge.stopping")
             for task in intake:
                 task.cancel()
-            for worker in lanes:
-                worker.stop()
-            await asyncio.wait(running, timeout=GRACE)
-            for task in running:
-                task.cancel()
+            await wind_down(lanes, running)
 
     async def _listen(self, name: str) -> None:
         cursor = await self.deliveries.store.read(lambda tx: tx.events.cursor(name))

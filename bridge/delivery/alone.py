@@ -10,15 +10,12 @@ from bridge.delivery.context import Deliveries
 from bridge.delivery.reconciliation import LookLane
 from bridge.delivery.reports import PullLane
 from bridge.delivery.sms import SmsLane
-from bridge.delivery.worker import LOOK_EVERY, Worker
+from bridge.delivery.worker import LOOK_EVERY, Worker, wind_down
 from bridge.domain.ids import AccountId, MessageId
 from bridge.domain.states import OPEN_JOBS, JobState
 from bridge.ports.doorbell import Doorbell
 from bridge.ports.sending import JobMove, JobRow
 from bridge.ports.store import Tx
-
-GRACE = 40.0
-"""Seconds that a call under way is given at the end: longer than OVH's read time-out."""
 
 
 @asynccontextmanager
@@ -43,11 +40,7 @@ async def driving(deliveries: Deliveries, bell: Doorbell, message: MessageId) ->
         running.append(tasks.create_task(_expire_in_time(deliveries, job, stopping), name="alone.expiry"))
         yield
         stopping.set()
-        for worker in workers:
-            worker.stop()
-        await asyncio.wait(running, timeout=GRACE)
-        for task in running:
-            task.cancel()
+        await wind_down(workers, running)
 
 
 async def _take_up(tx: Tx, deliveries: Deliveries, message: MessageId) -> tuple[JobRow, AccountId]:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import structlog
 
@@ -25,6 +25,9 @@ GIVES_WAY = {"marks": 0.02}
 
 SOON = 0.05
 """Seconds within which a busy lane expects news."""
+
+GRACE = 40.0
+"""Seconds that calls under way are given at a stop: longer than OVH's read time-out."""
 
 log = structlog.get_logger(__name__)
 
@@ -183,3 +186,12 @@ class Worker(Generic[Row, Outcome]):
             self._under_way -= len(done)
             self._recorded.set()
             self._bell.set()
+
+
+async def wind_down(workers: Sequence[Worker[Any, Any]], running: Sequence["asyncio.Task[None]"]) -> None:
+    """Nothing more is claimed; calls under way are given their grace and recorded, then all that runs is cancelled."""
+    for worker in workers:
+        worker.stop()
+    await asyncio.wait(running, timeout=GRACE)
+    for task in running:
+        task.cancel()

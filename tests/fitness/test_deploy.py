@@ -7,8 +7,8 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from bridge.app.running import GRACE
 from bridge.cli import main
+from bridge.delivery.worker import GRACE
 from bridge.web.ovh import OvhCallbacks
 from tests.deployment import (
     CADDYFILE,
