@@ -36,10 +36,12 @@ class Whole(ABC):
 
     waits = LOOPS
     """How many wait on the clock when nothing is to be done, the pollers apart."""
+    begin: datetime | None = BEGIN
+    """When the clock begins; None: now, where the chat's server has a clock of its own."""
 
     def __init__(self, folder: Path, setting: Setting | None = None) -> None:
         self.setting = setting or Setting()
-        self.clock = LeapingClock(BEGIN)
+        self.clock = LeapingClock(self.begin)
         self.rows = Rows(folder / "bridge.db")
         self.ovh = SimulatedOvh(
             [SmsAccount(credits=self.setting.credits)],

@@ -14,13 +14,16 @@ _HOP = {"host", "content-length", "connection", "transfer-encoding", "content-en
 _LARGE = 64 * 2**20
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Seen:
-    """One request: when (monotonic seconds), method and path without its query."""
+    """One request: when (seconds), method, path, query, what it brought, and whether it was answered."""
 
     at: float
     method: str
     path: str
+    query: Mapping[str, str]
+    body: bytes
+    answered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +66,10 @@ class _Kept:
 
 
 class Proxy:
-    """An async context manager. `url` is what the client is given."""
+    """An async context manager. `url` is what the client is given; `now`: the seconds in which requests are dated."""
 
-    def __init__(self, behind: str) -> None:
-        self._behind = behind
+    def __init__(self, behind: str, now: Callable[[], float] = time.monotonic) -> None:
+        self._behind, self._now = behind, now
         self.seen: list[Seen] = []
         self._rules: list[_Rule] = []
         self._keeping: tuple[str, ...] = ()
@@ -122,7 +125,7 @@ class Proxy:
         return len(kept)
 
     def watch(self, changed: Callable[[], None]) -> None:
-        """Have `changed` called at each request."""
+        """Have `changed` called at each request, and when it is answered."""
         self._watchers.append(changed)
 
     def asked(self, part: str = "", method: str = "") -> list[Seen]:
@@ -132,10 +135,21 @@ class Proxy:
     # What it does
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
-        self.seen.append(Seen(time.monotonic(), request.method, request.path))
+        body = await request.read()
+        seen = Seen(self._now(), request.method, request.path, dict(request.query), body)
+        self.seen.append(seen)
+        self._tell()
+        try:
+            return await self._treat(request, body)
+        finally:
+            seen.answered = True
+            self._tell()
+
+    def _tell(self) -> None:
         for changed in self._watchers:
             changed()
-        body = await request.read()
+
+    async def _treat(self, request: web.Request, body: bytes) -> web.StreamResponse:
         fault = self._fault(request)
         if fault is not None and not fault.carried_out:
             return await self._break(request, fault)

@@ -9,7 +9,9 @@ Event = Mapping[str, Any]
 
 @dataclass(slots=True)
 class Line:
-    """One message. `reactions`: who gave which, by the reaction's event. `encrypted`: so it came from the server.
+    """One message. `reactions`: who gave which, by the reaction's event; `meanings`: what ours say of themselves.
+
+    `encrypted`: so it came from the server.
 
     `text` None: this client has no key for it.
     """
@@ -22,6 +24,7 @@ class Line:
     reply_to: str | None = None
     edits: list[str] = field(default_factory=list)
     reactions: dict[str, tuple[str, str]] = field(default_factory=dict)
+    meanings: dict[str, object] = field(default_factory=dict)
 
     @property
     def quiet(self) -> bool:
@@ -43,7 +46,9 @@ def lines(events: Iterable[Event]) -> list[Line]:
         match event["type"], relation.get("rel_type"):
             case "m.reaction", "m.annotation":
                 if relation["event_id"] in found:
-                    found[relation["event_id"]].reactions[event["event_id"]] = (event["sender"], relation["key"])
+                    line = found[relation["event_id"]]
+                    line.reactions[event["event_id"]] = (event["sender"], relation["key"])
+                    line.meanings[event["event_id"]] = content.get("bridge.button")
             case "m.room.message" | "m.room.encrypted" | "m.sticker", "m.replace":
                 _edit(found.get(relation["event_id"]), event)
             case (("m.room.message" | "m.room.encrypted" | "m.sticker" | "m.location"), _):
