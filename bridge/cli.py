@@ -148,9 +148,6 @@ def _load(path: Path | None, *, keys_needed: bool = True) -> configuration.Confi
         config = configuration.load(path, keys_needed=keys_needed)
     except configuration.ConfigMistakes as mistakes:
         _refuse(mistakes)
-    missing = configuration.not_available(config)
-    if missing is not None:
-        _refuse(missing)
     return config
 
 

@@ -71,10 +71,11 @@ class Invited:
 
 @dataclass(frozen=True, slots=True)
 class BotRemoved:
-    """The bot can no longer read or write in a room."""
+    """The bot can no longer read or write in a room. `why`: it was removed, or has lost the keys to what is said."""
 
     event_id: str
     room: RoomAddress
+    why: Literal["removed", "sealed"] = "removed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +105,16 @@ class RoomMoved:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """Something arrived that could not be read. It is kept as it came (`raw`), told, and blocks nothing."""
+    """Something arrived that could not be read. It is kept as it came (`raw`), told, and blocks nothing.
+
+    `message`: the platform's id of what a person wrote, who is told in the room that it did not leave.
+    """
 
     event_id: str
     room: RoomAddress | None
     what: str
     raw: str = ""
+    message: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +126,9 @@ class Missed:
     until: datetime
 
 
-Trouble = Literal["unreachable", "revoked", "conflict", "gap"]
-"""Not reached, token refused, another program listens with our token, events that somebody else was given."""
+Trouble = Literal["unreachable", "revoked", "conflict", "gap", "keys_lost"]
+"""Not reached, token refused, another program listens with our token, events that somebody else was given, encrypted
+rooms that cannot be read any more."""
 
 
 @dataclass(frozen=True, slots=True)

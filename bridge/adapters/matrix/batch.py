@@ -1,0 +1,154 @@
+"""From a sync to the events of its rooms, with all that must be asked of the server to tell what they mean."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bridge.adapters.matrix.addresses import room_of
+from bridge.adapters.matrix.buttons import Buttons
+from bridge.adapters.matrix.connection import Connection
+from bridge.adapters.matrix.crypto import Crypto
+from bridge.adapters.matrix.cursor import Cursor, Sealed
+from bridge.adapters.matrix.fetching import Fetching, Sync
+from bridge.adapters.matrix.joining import invitations
+from bridge.adapters.matrix.keys import KeysLost
+from bridge.adapters.matrix.levels import may_write
+from bridge.adapters.matrix.reading import at, events, rooms
+from bridge.adapters.matrix.timeline import Opener, read_span, spans
+from bridge.adapters.matrix.translate import (
+    Found,
+    Levels,
+    Reaction,
+    Reader,
+    Replaced,
+    StillSealed,
+    unreadable,
+)
+from bridge.domain.events import BotMuted, BotRestored, ChatEvent, Missed, Pressed, RoomMoved
+from bridge.ports.clock import Clock
+
+TOLD_AFTER = timedelta(minutes=5)
+"""How long a key may take before the room learns that a message cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What a sync brought. `sealed`: messages that came now and need a key."""
+
+    events: tuple[ChatEvent, ...]
+    cursor: Cursor
+    sealed: tuple[Sealed, ...]
+
+
+class Reading:
+    """Makes batches; asks the server, so that it may fail, and is then called again with the same sync."""
+
+    def __init__(self, connection: Connection, buttons: Buttons, fetching: Fetching, clock: Clock) -> None:
+        self._connection = connection
+        self._buttons = buttons
+        self._fetching = fetching
+        self._clock = clock
+        self._keys = KeysLost()
+
+    async def batch(self, crypto: Crypto, sync: Sync, cursor: Cursor) -> Batch:
+        """All that follows from it. At the very first sync nothing that was said before is taken."""
+        now = self._clock.now()
+        gaps, cut = await self._fetching.gaps(sync, cursor.since)
+        await self._connection.remember([*_turned_encrypted(sync), *filter(crypto.encrypted, crypto.joined())])
+        reader = Reader(self._connection.me.user, crypto.name_of)
+        opener = Opener(crypto, sync.opened)
+        told: list[ChatEvent] = [*self._keys.events(crypto, self._connection, cursor.since, now)]
+        if cut:
+            told.append(Missed(f"gap:{cursor.since}", None, now))
+        state = _Draft(told, dict(_tombstones(sync, reader)) | dict(cursor.moves))
+        opened, waiting = self._opened(reader, opener, cursor, now)
+        for room_id, found in opened:
+            await self._settle(crypto, room_id, found, state)
+        fresh: list[Sealed] = []
+        for room_id, span in spans(sync.raw, gaps) if cursor.since is not None else ():
+            for one in read_span(reader, room_id, (opener.open(room_id, raw) for raw in span)):
+                if isinstance(one, StillSealed):
+                    fresh.append(Sealed(room_id, one.raw, now))
+                else:
+                    await self._settle(crypto, room_id, one, state)
+        _follow(crypto, state)
+        invites = {one.room: one for one in (*cursor.invites, *invitations(sync.raw, reader.user))}
+        for room_id in rooms(sync.raw, "join"):
+            invites.pop(room_id, None)
+        after = replace(cursor, since=sync.next, invites=tuple(invites.values()), moves=state.moves)
+        return Batch(tuple(state.events), after.keeping((*waiting, *fresh), now), tuple(fresh))
+
+    def taken(self, batch: Batch) -> None:
+        """It is on disk."""
+        self._keys.taken()
+
+    def _opened(
+        self, reader: Reader, opener: Opener, cursor: Cursor, now: datetime
+    ) -> tuple[list[tuple[str, Found]], list[Sealed]]:
+        """Sealed messages of earlier: those whose key has come, and those that go on waiting. Late ones are told."""
+        opened: list[tuple[str, Found]] = []
+        waiting: list[Sealed] = []
+        for one in cursor.sealed:
+            found = opener.read(reader, one.room, one.raw)
+            if not isinstance(found, StillSealed):
+                opened += [] if found is None else [(one.room, found)]
+            elif one.told or now - one.at < TOLD_AFTER:
+                waiting.append(one)
+            else:
+                said = unreadable(one.room, one.raw, LookupError(), why="no key")
+                opened.append((one.room, replace(said, event_id=f"sealed:{said.event_id}")))
+                waiting.append(replace(one, told=True))
+        return opened, waiting
+
+    async def _settle(self, crypto: Crypto, room_id: str, found: Found, state: "_Draft") -> None:
+        """What an event means, where the server must be asked for it."""
+        match found:
+            case Reaction():
+                data = await self._buttons.meaning(room_id, found.ref.id, found.number)
+                if data is not None:
+                    state.events.append(Pressed(found.event_id, found.ref, found.person, data, found.at))
+            case Replaced(by=new):
+                state.moves[new] = room_id
+            case Levels():
+                writes = await may_write(
+                    self._connection.calls, room_id, found.content, self._connection.me.user, crypto.encrypted(room_id)
+                )
+                kind = BotRestored if writes else BotMuted
+                state.events.append(kind(found.event_id, room_of(room_id)))
+            case StillSealed():
+                return
+            case _:
+                state.events.append(found)
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A batch as it grows. `moves`: new room -> old room."""
+
+    events: list[ChatEvent]
+    moves: dict[str, str]
+
+
+def _follow(crypto: Crypto, state: _Draft) -> None:
+    """A room that goes on as another one has moved once we are in that one."""
+    for new, old in list(state.moves.items()):
+        if crypto.knows(new):
+            del state.moves[new]
+            state.events.append(RoomMoved(f"moved:{old}:{new}", room_of(old), room_of(new)))
+
+
+def _tombstones(sync: Sync, reader: Reader) -> Iterable[tuple[str, str]]:
+    """New room -> old room, for those whose end stands in their state."""
+    for room_id, told in rooms(sync.raw, "join").items():
+        for raw in events(told, "state"):
+            found = reader.read(room_id, raw) if at(raw, "type") == "m.room.tombstone" else None
+            if isinstance(found, Replaced):
+                yield found.by, room_id
+
+
+def _turned_encrypted(sync: Sync) -> Iterable[str]:
+    """Rooms that were encrypted at some time: an empty event that takes it back later changes nothing."""
+    for room_id, told in rooms(sync.raw, "join").items():
+        for raw in (*events(told, "state"), *events(told, "timeline")):
+            if at(raw, "type") == "m.room.encryption" and at(raw, "content", "algorithm"):
+                yield room_id

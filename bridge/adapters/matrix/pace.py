@@ -1,0 +1,69 @@
+"""How often the homeserver is asked: once in five seconds while it fails, and not before the time it named."""
+
+from datetime import timedelta
+
+from bridge.domain.failures import Reason, Temporary
+from bridge.ports.clock import Clock
+
+EVERY = 5.0
+"""Seconds between two requests while the last one failed, whoever makes them."""
+REMEMBERED = 600.0
+"""Seconds after a 429 in which the server's limits are taken to be near."""
+MARKS_LATER = 5.0
+"""Seconds that marks wait longer than posts: at Synapse's own limits, the time until it takes one more."""
+
+
+class Gate:
+    """Shut by a failure, opened by any answer. While it is shut, one request in five seconds passes."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._reason: Reason | None = None
+        self._next = 0.0
+
+    async def passed(self) -> None:
+        """Return when a request may be made. Raises Temporary when others wait already."""
+        if self._reason is None:
+            return
+        now = self._clock.monotonic()
+        at = max(self._next, now)
+        if at - now > EVERY:
+            raise Temporary(self._reason, timedelta(seconds=at - now))
+        self._next = at + EVERY
+        await self._clock.sleep(at - now)
+
+    def failed(self, reason: Reason) -> None:
+        """The request that was just made got no answer, or none that is one."""
+        if self._reason is None:
+            self._next = self._clock.monotonic() + EVERY
+        self._reason = reason
+
+    def worked(self) -> None:
+        """The server answers."""
+        self._reason = None
+
+
+class Limits:
+    """The server's limits on what is put into rooms: they count for the whole account."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._until = 0.0
+        self._met: float | None = None
+
+    def ask(self, *, later: float = 0.0) -> None:
+        """Raises Temporary while the server wants nothing, and `later` seconds longer."""
+        now = self._clock.monotonic()
+        if self._until and now < self._until + later:
+            raise Temporary(Reason.RATE, timedelta(seconds=self._until + later - now))
+
+    def met(self, wait: timedelta | None) -> None:
+        """It answered 429, and named this time or none."""
+        self._met = self._clock.monotonic()
+        if wait is not None:
+            self._until = max(self._until, self._met + wait.total_seconds())
+
+    @property
+    def near(self) -> bool:
+        """Whether what can be left out should be."""
+        return self._met is not None and self._clock.monotonic() - self._met < REMEMBERED
