@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bridge.adapters.matrix.addresses import room_of
+from bridge.adapters.matrix.addresses import PLATFORM, room_of
 from bridge.adapters.matrix.buttons import Buttons
 from bridge.adapters.matrix.connection import Connection
 from bridge.adapters.matrix.crypto import Crypto
 from bridge.adapters.matrix.cursor import Cursor, Sealed
 from bridge.adapters.matrix.fetching import Fetching, Sync
 from bridge.adapters.matrix.joining import invitations
-from bridge.adapters.matrix.keys import KeysLost
+from bridge.adapters.matrix.keys import told_of_keys
 from bridge.adapters.matrix.levels import may_write
 from bridge.adapters.matrix.reading import at, events, rooms
 from bridge.adapters.matrix.timeline import Opener, read_span, spans
@@ -24,7 +24,8 @@ from bridge.adapters.matrix.translate import (
     StillSealed,
     unreadable,
 )
-from bridge.domain.events import BotMuted, BotRestored, ChatEvent, Missed, Pressed, RoomMoved
+from bridge.domain.events import BotMuted, BotRestored, ChatEvent, Invited, Missed, Pressed, RoomMoved
+from bridge.domain.ids import Person
 from bridge.ports.clock import Clock
 
 TOLD_AFTER = timedelta(minutes=5)
@@ -48,7 +49,7 @@ class Reading:
         self._buttons = buttons
         self._fetching = fetching
         self._clock = clock
-        self._keys = KeysLost()
+        self._alarmed = ""
 
     async def batch(self, crypto: Crypto, sync: Sync, cursor: Cursor) -> Batch:
         """All that follows from it. At the very first sync nothing that was said before is taken."""
@@ -57,7 +58,8 @@ class Reading:
         await self._connection.remember([*_turned_encrypted(sync), *filter(crypto.encrypted, crypto.joined())])
         reader = Reader(self._connection.me.user, crypto.name_of)
         opener = Opener(crypto, sync.opened)
-        told: list[ChatEvent] = [*self._keys.events(crypto, self._connection, cursor.since, now)]
+        told, shut = told_of_keys(crypto, self._connection, cursor, now, self._alarmed)
+        self._alarmed = f"{now:%Y-%m-%d}"
         if cut:
             told.append(Missed(f"gap:{cursor.since}", None, now))
         state = _Draft(told, dict(_tombstones(sync, reader)) | dict(cursor.moves))
@@ -72,15 +74,14 @@ class Reading:
                 else:
                     await self._settle(crypto, room_id, one, state)
         _follow(crypto, state)
-        invites = {one.room: one for one in (*cursor.invites, *invitations(sync.raw, reader.user))}
+        invites = {each.room: each for each in (*cursor.invites, *invitations(sync.raw, reader.user))}
+        for asked in invitations(sync.raw, reader.user):
+            person = Person(PLATFORM, asked.by, crypto.name_of(asked.room, asked.by))
+            state.events.append(Invited(f"invited:{asked.room}:{sync.next}", room_of(asked.room), person))
         for room_id in rooms(sync.raw, "join"):
             invites.pop(room_id, None)
-        after = replace(cursor, since=sync.next, invites=tuple(invites.values()), moves=state.moves)
+        after = replace(cursor, since=sync.next, invites=tuple(invites.values()), moves=state.moves, shut=tuple(shut))
         return Batch(tuple(state.events), after.keeping((*waiting, *fresh), now), tuple(fresh))
-
-    def taken(self, batch: Batch) -> None:
-        """It is on disk."""
-        self._keys.taken()
 
     def _opened(
         self, reader: Reader, opener: Opener, cursor: Cursor, now: datetime

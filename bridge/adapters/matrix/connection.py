@@ -64,6 +64,7 @@ class Connection:
             folder = self.settings.store if self.settings.encryption else None
             crypto = Crypto(self._session, folder, self.calls)
             await crypto.open()
+            await crypto.maintain()  # before anybody writes to a device of whose keys they do not know
             self._encrypted |= {room.address for room in await self._memory.encrypted(PLATFORM)}
             self._crypto = crypto
             return crypto

@@ -6,6 +6,7 @@ knows no cross-signing.
 """
 
 import asyncio
+import json
 import logging
 import secrets
 from collections import defaultdict
@@ -272,7 +273,7 @@ def _parsed(sync: Raw) -> Any:
     """Raises OutcomeUnknown when it is no sync at all; a single event that the library cannot take is left out."""
     for told in (sync, pruned(sync, _parses)):
         try:
-            response = nio.SyncResponse.from_dict(told)
+            response = nio.SyncResponse.from_dict(json.loads(json.dumps(told)))  # it takes apart what it is given
         except Exception as error:
             log.warning("matrix.sync_pruned", error=type(error).__name__)
             continue

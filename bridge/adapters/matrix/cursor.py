@@ -38,12 +38,16 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """`since`: None before the first. `invites` that were not followed yet; `moves`: new room -> old room."""
+    """`since`: None before the first. `invites` that were not followed yet; `moves`: new room -> old room.
+
+    `shut`: rooms that were told to be out of reach, as we have no keys for what is said there.
+    """
 
     since: str | None = None
     sealed: tuple[Sealed, ...] = ()
     invites: tuple[Invitation, ...] = ()
     moves: Mapping[str, str] = field(default_factory=dict)
+    shut: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, text: str | None) -> Self:
@@ -57,6 +61,7 @@ class Cursor:
                 tuple(_sealed(one) for one in told["sealed"]),
                 tuple(Invitation(str(one["room"]), str(one["by"]), one["direct"] is True) for one in told["invites"]),
                 {str(new): str(old) for new, old in told["moves"].items()},
+                tuple(map(str, told["shut"])),
             )
         except (ValueError, TypeError, KeyError, AttributeError):
             raise ValueError(f"no cursor of Matrix's: {text[:60]!r}") from None
@@ -66,8 +71,8 @@ class Cursor:
         """To be given back at the next start."""
         sealed = [{"room": one.room, "raw": one.raw, "at": one.at.isoformat(), "told": one.told} for one in self.sealed]
         invites = [{"room": one.room, "by": one.by, "direct": one.direct} for one in self.invites]
-        told = {"since": self.since, "sealed": sealed, "invites": invites, "moves": dict(self.moves)}
-        return json.dumps(told)
+        rooms = {"moves": dict(self.moves), "shut": self.shut}
+        return json.dumps({"since": self.since, "sealed": sealed, "invites": invites, **rooms})
 
     def keeping(self, sealed: tuple[Sealed, ...], now: datetime) -> "Cursor":
         """With these in place of the sealed ones, those left out that are too old or too many."""

@@ -1,35 +1,30 @@
-"""Lost keys: encrypted rooms can be neither read nor written. Told once, with the rooms that it hits."""
+"""Lost keys: encrypted rooms can be neither read nor written. Told with the way out, and of each room that it hits."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import datetime
 
 from bridge.adapters.matrix.addresses import room_of
 from bridge.adapters.matrix.connection import Connection
 from bridge.adapters.matrix.crypto import Crypto
+from bridge.adapters.matrix.cursor import Cursor
 from bridge.domain.events import Alarm, BotRemoved, BotRestored, ChatEvent
 
 
-class KeysLost:
-    """What is told of it: when it begins, of each room, and of each room once a new device reads it again."""
+def told_of_keys(
+    crypto: Crypto, connection: Connection, cursor: Cursor, now: datetime, alarmed: str
+) -> tuple[list[ChatEvent], Sequence[str]]:
+    """What changed, and the rooms that are shut from now on. Lost keys are told anew each day that they stay lost.
 
-    def __init__(self) -> None:
-        self._told: set[str] = set()
-        self._telling: set[str] = set()
-
-    def events(self, crypto: Crypto, connection: Connection, since: str | None, now: datetime) -> Iterator[ChatEvent]:
-        """What has not been told by this process. Ids are the device's, so that a start tells nothing anew."""
-        device = connection.me.device
-        if crypto.lost and "" not in self._told:
-            self._telling.add("")
-            yield Alarm(f"keys_lost:{device}:{now:%Y-%m-%d}", "keys_lost")
-        for room_id in sorted(set(crypto.joined()) & connection.encrypted_rooms - self._told):
-            self._telling.add(room_id)
-            if crypto.works:
-                yield BotRestored(f"keys:{device}:{room_id}", room_of(room_id))
-            else:
-                yield BotRemoved(f"keys_lost:{device}:{room_id}:{since}", room_of(room_id), "sealed")
-
-    def taken(self) -> None:
-        """It is on disk."""
-        self._told |= self._telling
-        self._telling.clear()
+    `alarmed`: the last day, in this process, on which they were looked at.
+    """
+    device = connection.me.device
+    events: list[ChatEvent] = []
+    if crypto.lost and alarmed != f"{now:%Y-%m-%d}":
+        events.append(Alarm(f"keys_lost:{device}:{now:%Y-%m-%d}", "keys_lost"))
+    if crypto.works:
+        events += [BotRestored(f"keys:{cursor.since}:{room}", room_of(room)) for room in cursor.shut]
+        return events, ()
+    shut = sorted(set(crypto.joined()) & connection.encrypted_rooms)
+    new = [room for room in shut if room not in cursor.shut]
+    events += [BotRemoved(f"keys_lost:{cursor.since}:{room}", room_of(room), "sealed") for room in new]
+    return events, shut

@@ -96,7 +96,6 @@ class Listening:
             await self._sink.accept(batch.events, after.text)
             self._written = now
         self._fetching.taken()
-        self._reading.taken(batch)
         self._cursor = after
         return before.since != after.since
 

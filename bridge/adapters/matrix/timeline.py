@@ -21,18 +21,17 @@ def spans(sync: Raw, gaps: Mapping[str, Sequence[Any]]) -> Iterator[tuple[str, l
 
 
 def read_span(reader: Reader, room_id: str, span: Iterable[Any]) -> list[Found]:
-    """What its events say. Before we came and after we left nothing was said to us, though the server may tell it."""
+    """What its events say. Before we came and after we left nothing was said to us, though the server may tell it.
+
+    Of a room that we are in again it tells all anew, from before the last sync too: only what follows is for us.
+    """
     found = [one for one in (reader.read(room_id, raw) for raw in span) if one is not None]
-    turns = [turn for turn in map(standing, found) if turn is not None]
-    inside = not turns or turns[0] == "out"  # who leaves first was in
-    kept: list[Found] = []
-    for one in found:
-        turn = standing(one)
-        if turn is not None:
-            inside = turn == "in"
-        if inside or turn is not None:
-            kept.append(one)
-    return kept
+    came = max((place for place, one in enumerate(found) if standing(one) == "in"), default=-1)
+    left = max((place for place, one in enumerate(found) if standing(one) == "out"), default=-1)
+    end = left if left > came else len(found)
+    kept = [one for one in found[came + 1 : end] if standing(one) is None]
+    gone, back = found[left : left + 1] if left >= 0 else [], found[came : came + 1] if came >= 0 else []
+    return [*kept, *gone] if left > came else [*gone, *back, *kept]
 
 
 class Opener:
