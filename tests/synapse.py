@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -194,10 +194,17 @@ class Synapse:
 
     async def call(self, method: str, path: str, token: str, body: Any = None) -> tuple[int, Any]:
         """One request of the client API, below `/_matrix/client/v3`: status and answer."""
-        headers = {"Authorization": f"Bearer {token}"}
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
         url = f"{self.url}/_matrix/client/v3{path}"
         async with ClientSession() as session, session.request(method, url, json=body, headers=headers) as response:
             return response.status, await response.json()
+
+    async def log_in(self, account: Account) -> Account:
+        """The same user with another device."""
+        body = {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": account.user}}
+        status, told = await self.call("POST", "/login", "", body | {"password": account.password})
+        assert status == 200, told
+        return replace(account, device=told["device_id"], token=told["access_token"])
 
     async def revoke(self, account: Account) -> None:
         """Log the account out for good: its token is refused from now on, and its device is gone."""

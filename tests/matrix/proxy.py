@@ -132,6 +132,15 @@ class Proxy:
         """The requests so far whose path has `part`."""
         return [one for one in self.seen if part in one.path and method in one.method]
 
+    async def until(self, condition: Callable[[], object], within: float = 10.0) -> None:
+        """Wait, in real seconds, until something is true after a request, or after its answer."""
+        news = asyncio.Event()
+        self.watch(news.set)
+        async with asyncio.timeout(within):
+            while not condition():
+                news.clear()
+                await news.wait()
+
     # What it does
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:

@@ -3,10 +3,14 @@
 import asyncio
 import json
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+
+from aiohttp import ClientSession
 
 from bridge.config import Config
 from tests.matrix.person import Person
@@ -114,6 +118,24 @@ class MatrixRelay(Whole):
     def trouble(self) -> str | None:
         """Why Matrix is not heard, as `/readyz` tells."""
         return None if self.bridge is None else self.bridge.deliveries.platforms["matrix"].trouble
+
+    async def ready(self) -> Any:
+        """What `/readyz` tells; there must be callbacks, else nobody knows the port."""
+        url = f"http://127.0.0.1:{self.port}/readyz"
+        async with ClientSession() as session, session.get(url) as response:
+            assert response.status == 200
+            return await response.json()
+
+    def kept(self) -> Account:
+        """The session that the bridge keeps in its store."""
+        told = json.loads((self.store / "session.json").read_text())
+        return replace(self.bot, device=told["device"], token=told["token"])
+
+    async def until_seen(self, condition: Callable[[], Awaitable[object]], within: float = 20.0) -> None:
+        """Wait, in real seconds, until people see something."""
+        async with asyncio.timeout(within):
+            while not await condition():
+                await self._something_new()
 
     # What people do, and what they see
 
