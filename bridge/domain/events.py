@@ -107,7 +107,8 @@ class RoomMoved:
 class Unreadable:
     """Something arrived that could not be read. It is kept as it came (`raw`), told, and blocks nothing.
 
-    `message`: the platform's id of what a person wrote, who is told in the room that it did not leave.
+    `message`: the platform's id of what a person wrote, who is told in the room that it did not leave; `sealed`: all
+    that is missing is a key, which may still come.
     """
 
     event_id: str
@@ -115,6 +116,7 @@ class Unreadable:
     what: str
     raw: str = ""
     message: str | None = None
+    sealed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,9 @@ from bridge.adapters.matrix.translate import (
     Reader,
     Replaced,
     StillSealed,
-    unreadable,
+    unsealable,
 )
-from bridge.domain.events import BotMuted, BotRestored, ChatEvent, Invited, Missed, Pressed, RoomMoved
+from bridge.domain.events import BotMuted, BotRestored, ChatEvent, Deleted, Invited, Missed, Pressed, RoomMoved
 from bridge.domain.ids import Person
 from bridge.ports.clock import Clock
 
@@ -81,7 +81,9 @@ class Reading:
         for room_id in rooms(sync.raw, "join"):
             invites.pop(room_id, None)
         after = replace(cursor, since=sync.next, invites=tuple(invites.values()), moves=state.moves, shut=tuple(shut))
-        return Batch(tuple(state.events), after.keeping((*waiting, *fresh), now), tuple(fresh))
+        gone = {(event.ref.room.address, event.ref.id) for event in state.events if isinstance(event, Deleted)}
+        sealed = tuple(one for one in (*waiting, *fresh) if (one.room, one.id) not in gone)
+        return Batch(tuple(state.events), after.keeping(sealed, now), tuple(fresh))
 
     def _opened(
         self, reader: Reader, opener: Opener, cursor: Cursor, now: datetime
@@ -96,8 +98,7 @@ class Reading:
             elif one.told or now - one.at < TOLD_AFTER:
                 waiting.append(one)
             else:
-                said = unreadable(one.room, one.raw, LookupError(), why="no key")
-                opened.append((one.room, replace(said, event_id=f"sealed:{said.event_id}")))
+                opened.append((one.room, unsealable(one.room, one.raw)))
                 waiting.append(replace(one, told=True))
         return opened, waiting
 

@@ -176,7 +176,7 @@ def standing(found: object) -> Literal["in", "out"] | None:
             return None
 
 
-def unreadable(room_id: str, raw: object, error: Exception, *, why: str = "") -> Unreadable:
+def unreadable(room_id: str, raw: object, error: Exception) -> Unreadable:
     """Kept as it came. What is wrong is told by the error's type: its words may repeat what somebody wrote.
 
     Who wrote a message learns that it was not read.
@@ -186,8 +186,16 @@ def unreadable(room_id: str, raw: object, error: Exception, *, why: str = "") ->
     message = event_id if isinstance(event_id, str) and kind in (*_WRITTEN, SEALED) else None
     digest = hashlib.sha256(written.encode()).hexdigest()[:32]
     seen = f"{room_id}/{event_id}" if isinstance(event_id, str) else f"unreadable:{digest}"
-    what = f"{kind if isinstance(kind, str) else 'event'} ({why or type(error).__name__})"
+    what = f"{kind if isinstance(kind, str) else 'event'} ({type(error).__name__})"
     return Unreadable(seen, room_of(room_id), well_formed(what[:100]), written, message)
+
+
+def unsealable(room_id: str, raw: Raw) -> Unreadable:
+    """A sealed message whose key has not come. Should it come, the message itself is another event."""
+    message = _id(raw)
+    written = json.dumps(raw, sort_keys=True)
+    event_id = f"sealed:{event_id_in(room_id, raw)}"
+    return Unreadable(event_id, room_of(room_id), f"{SEALED} (no key)", written, message, sealed=True)
 
 
 def event_id_in(room_id: str, raw: Raw) -> str:
