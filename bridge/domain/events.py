@@ -80,10 +80,11 @@ class BotRemoved:
 
 @dataclass(frozen=True, slots=True)
 class BotMuted:
-    """The bot still reads a room and can no longer write in it."""
+    """The bot still reads a room and can no longer write in it. `why`: it may not, or people have left for another."""
 
     event_id: str
     room: RoomAddress
+    why: Literal["muted", "replaced"] = "muted"
 
 
 @dataclass(frozen=True, slots=True)

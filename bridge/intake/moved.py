@@ -15,8 +15,8 @@ async def take_room_event(tx: Tx, event: ChatEvent) -> None:
         case BotRemoved(room=address, why=why):
             told = "sealed" if why == "sealed" else RoomState.SUSPENDED.value
             await _shut(tx, event.event_id, address, RoomState.SUSPENDED, told)
-        case BotMuted(room=address):
-            await _shut(tx, event.event_id, address, RoomState.MUTED, RoomState.MUTED.value)
+        case BotMuted(room=address, why=why):
+            await _shut(tx, event.event_id, address, RoomState.MUTED, why)
         case BotRestored(room=address):
             await restore(tx, address)
         case RoomMoved(room=address, to=new):

@@ -62,7 +62,9 @@ class Reading:
         self._alarmed = f"{now:%Y-%m-%d}"
         if cut:
             told.append(Missed(f"gap:{cursor.since}", None, now))
-        state = _Draft(told, dict(_tombstones(sync, reader)) | dict(cursor.moves))
+        state = _Draft(told, dict(cursor.moves))
+        for old, new in _tombstones(sync, reader):
+            _replace(crypto, old, new, state)
         opened, waiting = self._opened(reader, opener, cursor, now)
         for room_id, found in opened:
             await self._settle(crypto, room_id, found, state)
@@ -110,7 +112,7 @@ class Reading:
                 if data is not None:
                     state.events.append(Pressed(found.event_id, found.ref, found.person, data, found.at))
             case Replaced(by=new):
-                state.moves[new] = room_id
+                _replace(crypto, room_id, new, state)
             case Levels():
                 writes = await may_write(
                     self._connection.calls, room_id, found.content, self._connection.me.user, crypto.encrypted(room_id)
@@ -131,21 +133,29 @@ class _Draft:
     moves: dict[str, str]
 
 
+def _replace(crypto: Crypto, old: str, new: str, state: _Draft) -> None:
+    """People go on in another room. Until we are there too, nothing is said where nobody looks."""
+    state.moves[new] = old
+    if not crypto.knows(new):
+        state.events.append(BotMuted(f"replaced:{old}:{new}", room_of(old), "replaced"))
+
+
 def _follow(crypto: Crypto, state: _Draft) -> None:
     """A room that goes on as another one has moved once we are in that one."""
     for new, old in list(state.moves.items()):
         if crypto.knows(new):
             del state.moves[new]
             state.events.append(RoomMoved(f"moved:{old}:{new}", room_of(old), room_of(new)))
+            state.events.append(BotRestored(f"restored:{old}:{new}", room_of(new)))
 
 
 def _tombstones(sync: Sync, reader: Reader) -> Iterable[tuple[str, str]]:
-    """New room -> old room, for those whose end stands in their state."""
+    """Rooms whose end stands in their state, each with the one that follows."""
     for room_id, told in rooms(sync.raw, "join").items():
         for raw in events(told, "state"):
             found = reader.read(room_id, raw) if at(raw, "type") == "m.room.tombstone" else None
             if isinstance(found, Replaced):
-                yield found.by, room_id
+                yield room_id, found.by
 
 
 def _turned_encrypted(sync: Sync) -> Iterable[str]:

@@ -64,7 +64,12 @@ class Marking:
                 log.info("matrix.no_reactions", room=room_id, why=refused.detail)
                 self._forbidden[room_id] = self._clock.monotonic()
         number = "m" + hashlib.sha256(f"{on} {sign}".encode()).hexdigest()[:24]
-        return Shown(sign, await self._connection.put(room_id, "m.room.message", answer(on, word), number), line=True)
+        try:
+            line = await self._connection.put(room_id, "m.room.message", answer(on, word), number)
+        except Permanent:
+            self._forbidden.pop(room_id, None)  # all is forbidden there, not reactions alone
+            raise
+        return Shown(sign, line, line=True)
 
     def _may_react(self, room_id: str) -> bool:
         since = self._forbidden.get(room_id)
