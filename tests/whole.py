@@ -59,12 +59,17 @@ class Whole(ABC):
         self.news = asyncio.Event()
 
     async def __aenter__(self) -> Self:
-        self.logs = self._outside.enter_context(_captured_logs())
-        await self._outside.enter_async_context(self.ovh)
-        await self._open_chat(self._outside)
-        self.ovh.subscribe(lambda _: self.news.set())
-        await self.start()
-        await self.settled()
+        try:
+            self.logs = self._outside.enter_context(_captured_logs())
+            await self._outside.enter_async_context(self.ovh)
+            await self._open_chat(self._outside)
+            self.ovh.subscribe(lambda _: self.news.set())
+            await self.start()
+            await self.settled()
+        except BaseException:
+            await self._inside.aclose()
+            await self._outside.aclose()
+            raise
         return self
 
     async def __aexit__(
