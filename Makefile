@@ -1,5 +1,5 @@
 # Everything a newcomer needs: `make demo` and `make test`. Each installs what it uses, into .venv and .uv alone
-# (a homeserver for tests into .synapse).
+# (a Matrix homeserver into .synapse).
 export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
 export UV_PROJECT_ENVIRONMENT := .venv
@@ -13,10 +13,14 @@ RUN := $(UV) run --frozen --no-sync
 # Crash and browser tests wait for child processes: one test process a core. `make test JOBS=0` runs them in one.
 JOBS ?= auto
 
-.PHONY: demo test check bench install install-demo synapse clean
+.PHONY: demo demo-matrix test check bench install install-demo synapse clean
 
 demo: install-demo
 	$(RUN) bridge demo
+
+# The same on Matrix, with a homeserver of its own to log in to.
+demo-matrix: install-demo synapse
+	$(RUN) bridge demo --matrix
 
 # Where nothing may be skipped (.ci/run), or with SYNAPSE=1, a Matrix homeserver is installed first: half a minute, once.
 test: install $(if $(filter 1,$(BRIDGE_REQUIRE_ALL) $(SYNAPSE)),synapse)
@@ -29,7 +33,7 @@ check: install
 	$(RUN) lint-imports
 	$(RUN) pytest -q -n $(JOBS) --dist loadfile -m "not slow and not postgres and not browser and not synapse and not crash"
 
-bench: install
+bench: install synapse
 	$(RUN) python -m bench
 
 install: $(UV)
@@ -39,7 +43,7 @@ install: $(UV)
 install-demo: $(UV)
 	$(SYNC) --inexact --no-default-groups
 
-# A real Matrix homeserver for the tests, in an environment of its own: the bridge's never sees what it is made of.
+# A real Matrix homeserver for tests and demonstration, in an environment of its own: the bridge's never sees what it is made of.
 synapse: .synapse/installed
 
 .synapse/installed: tests/synapse.txt | $(UV)
