@@ -1,10 +1,6 @@
-"""A throw-away Matrix homeserver: a real Synapse, in an environment of its own that `make synapse` fills."""
+"""A throw-away Matrix homeserver: a real Synapse (bridge/sandbox/synapse.py) that tests stop, start and look into."""
 
 import asyncio
-import base64
-import hashlib
-import hmac
-import json
 import os
 import secrets
 import shutil
@@ -21,37 +17,13 @@ from typing import Any
 
 from aiohttp import ClientSession
 
-ENVIRONMENT = Path(__file__).parents[1] / ".synapse"
+from bridge.sandbox.synapse import RELAXED, Homeserver, find_synapse
+
+__all__ = ["Account", "Synapse", "find_synapse", "running_synapse"]
+
 SERVER_NAME = "bridge.test"
-_SECRET = "shared by this server and its tests alone"
 _STARTS_WITHIN = 40.0  # seconds: a bound for what never comes
 _numbers = count(1)
-_OFTEN = {"per_second": 10_000, "burst_count": 10_000}
-RELAXED: dict[str, Any] = {
-    "rc_message": _OFTEN,
-    "rc_registration": _OFTEN,
-    "rc_login": {"address": _OFTEN, "account": _OFTEN, "failed_attempts": _OFTEN},
-    "rc_joins": {"local": _OFTEN, "remote": _OFTEN},
-    "rc_joins_per_room": _OFTEN,
-    "rc_invites": {"per_room": _OFTEN, "per_user": _OFTEN, "per_issuer": _OFTEN},
-    "rc_room_creation": _OFTEN,
-    "rc_key_requests": _OFTEN,
-    "rc_media_create": _OFTEN,
-    "rc_admin_redaction": _OFTEN,
-    # What no test looks at costs a fifth of the processor's time.
-    "presence": {"enabled": False},
-    "push": {"enabled": False},
-    "stats": {"enabled": False},
-    "user_directory": {"enabled": False},
-    "enable_search": False,
-}
-"""What lets many messages pass; without it Synapse takes ten at once, and then one in five seconds."""
-
-
-def find_synapse() -> Path | None:
-    """The Python that has Synapse; None where `make synapse` was not called."""
-    python = ENVIRONMENT / "bin" / "python"
-    return python if (ENVIRONMENT / "installed").exists() else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,53 +41,10 @@ class Synapse:
     """One homeserver on a port of its own. May be stopped and started: it keeps its port and all it knows."""
 
     def __init__(self, python: Path, folder: Path, limits: dict[str, Any] | None = None) -> None:
-        self._python, self.folder = python, folder
-        self.port = _free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self._home = Homeserver(python, folder, _free_port(), SERVER_NAME)
+        self.folder, self.port, self.url = folder, self._home.port, self._home.url
         self._process: subprocess.Popen[bytes] | None = None
-        self._configure(RELAXED if limits is None else limits)
-
-    def _configure(self, limits: dict[str, Any]) -> None:
-        (self.folder / "signing.key").write_text(f"ed25519 a_1 {_unpadded(secrets.token_bytes(32))}\n")
-        listener = {
-            "port": self.port,
-            "bind_addresses": ["127.0.0.1"],
-            "type": "http",
-            "tls": False,
-            "resources": [{"names": ["client"]}],
-        }
-        tree = {
-            "server_name": SERVER_NAME,
-            "listeners": [listener],
-            "database": {"name": "sqlite3", "args": {"database": str(self.folder / "homeserver.db")}},
-            "signing_key_path": str(self.folder / "signing.key"),
-            "media_store_path": str(self.folder / "media"),
-            "log_config": str(self._write_log_config()),
-            "pid_file": str(self.folder / "pid"),
-            "federation_domain_whitelist": [],
-            "trusted_key_servers": [],
-            "report_stats": False,
-            "registration_shared_secret": _SECRET,
-            "macaroon_secret_key": secrets.token_hex(16),
-            "form_secret": secrets.token_hex(16),
-            "bcrypt_rounds": 4,
-            "enable_media_repo": True,
-            "suppress_key_server_warning": True,
-        }
-        (self.folder / "homeserver.yaml").write_text(json.dumps(tree | limits, indent=1))
-
-    def _write_log_config(self) -> Path:
-        path = self.folder / "log.json"
-        handler = {"class": "logging.FileHandler", "filename": str(self.folder / "log"), "formatter": "plain"}
-        tree = {
-            "version": 1,
-            "formatters": {"plain": {"format": "%(asctime)s %(name)s %(levelname)s %(message)s"}},
-            "handlers": {"file": handler},
-            "root": {"level": "WARNING", "handlers": ["file"]},
-            "disable_existing_loggers": False,
-        }
-        path.write_text(json.dumps(tree))
-        return path
+        self._home.configure(RELAXED if limits is None else limits)
 
     # Life
 
@@ -132,7 +61,7 @@ class Synapse:
             told.bind(address)
             told.settimeout(0.2)
             self._process = subprocess.Popen(
-                [self._python, "-m", "synapse.app.homeserver", "-c", self.folder / "homeserver.yaml"],
+                self._home.command,
                 cwd=self.folder,
                 env={"PATH": os.environ.get("PATH", os.defpath), "NOTIFY_SOCKET": address, "LANG": "C.UTF-8"},
                 stdin=subprocess.DEVNULL,
@@ -174,22 +103,8 @@ class Synapse:
         """A new user, whose display name is `name`; the user's id is this test's alone. Not rate limited."""
         localpart = f"{name.lower()}{next(_numbers)}"
         password = secrets.token_hex(8)
-        url = f"{self.url}/_synapse/admin/v1/register"
         async with ClientSession() as session:
-            async with session.get(url) as response:
-                nonce = (await response.json())["nonce"]
-            signed = "\0".join([nonce, localpart, password, "notadmin"]).encode()
-            body = {
-                "nonce": nonce,
-                "username": localpart,
-                "displayname": name,
-                "password": password,
-                "admin": False,
-                "mac": hmac.new(_SECRET.encode(), signed, hashlib.sha1).hexdigest(),
-            }
-            async with session.post(url, json=body) as response:
-                told = await response.json()
-                assert response.status == 200, told
+            told = await self._home.register(session, localpart, name, password)
         return Account(told["user_id"], password, told["device_id"], told["access_token"], name)
 
     async def call(self, method: str, path: str, token: str, body: Any = None) -> tuple[int, Any]:
@@ -239,7 +154,3 @@ def _free_port() -> int:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         return int(listening.getsockname()[1])
-
-
-def _unpadded(raw: bytes) -> str:
-    return base64.b64encode(raw).decode().rstrip("=")
