@@ -53,15 +53,17 @@ class Calls:
         body: Mapping[str, Any] | None = None,
         timeout: float | None = None,
         puts: Puts | None = None,
+        patient: bool = False,
         root: str = _ROOT,
     ) -> dict[str, Any]:
-        """The object that the server answers. `path`: its parts, as they are; `puts`: what the server's limits count.
+        """The object that the server answers. `path`: its parts, as they are; `puts`: what the server's limits count;
+        `patient`: it waits for its turn while the server fails.
 
         Raises Temporary, Permanent, OutcomeUnknown.
         """
         if puts is not None:
             self.limits.ask(later=MARKS_LATER if puts == "mark" else 0.0)
-        await self._gate.passed()
+        await self._gate.passed(patient=patient)
         url = self._root + root + "".join(f"/{quote(part, safe='')}" for part in path)
         failure: Failure
         try:

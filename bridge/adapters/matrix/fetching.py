@@ -67,7 +67,8 @@ class Fetching:
                 query["since"] = since
             if self._first:
                 query["full_state"] = "true"
-            raw = await self._calls("GET", "sync", query=query, timeout=self._wait + self._calls.timeout)
+            timeout = self._wait + self._calls.timeout
+            raw = await self._calls("GET", "sync", query=query, timeout=timeout, patient=True)
             if not isinstance(raw.get("next_batch"), str):
                 raise OutcomeUnknown(Reason.SERVER)
             self._sync = Sync(raw, crypto.receive(raw))

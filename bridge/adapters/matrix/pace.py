@@ -14,28 +14,29 @@ MARKS_LATER = 5.0
 
 
 class Gate:
-    """Shut by a failure, opened by any answer. While it is shut, one request in five seconds passes."""
+    """Shut by a failure, opened by any answer. Shut, it lets one request through at once, then one in five seconds."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._reason: Reason | None = None
         self._next = 0.0
 
-    async def passed(self) -> None:
-        """Return when a request may be made. Raises Temporary when others wait already."""
+    async def passed(self, *, patient: bool) -> None:
+        """Return when a request may be made. Raises Temporary when it would have to wait, unless it is `patient`."""
         if self._reason is None:
             return
         now = self._clock.monotonic()
-        at = max(self._next, now)
-        if at - now > EVERY:
-            raise Temporary(self._reason, timedelta(seconds=at - now))
-        self._next = at + EVERY
-        await self._clock.sleep(at - now)
+        wait = self._next - now
+        if wait > 0 and not patient:
+            raise Temporary(self._reason, timedelta(seconds=wait))
+        self._next = max(self._next, now) + EVERY
+        if wait > 0:
+            await self._clock.sleep(wait)
 
     def failed(self, reason: Reason) -> None:
         """The request that was just made got no answer, or none that is one."""
         if self._reason is None:
-            self._next = self._clock.monotonic() + EVERY
+            self._next = self._clock.monotonic()
         self._reason = reason
 
     def worked(self) -> None:
