@@ -65,7 +65,7 @@ class Measured:
 @asynccontextmanager
 async def homeserver() -> AsyncIterator[Child]:
     """One for all runs, with rooms of both kinds: ROOMS, and one more for the list that the configuration names."""
-    async with Child("bench.matrix_process", str(ROOMS)) as chat:
+    async with Child("bench.matrix_process", str(ROOMS), ends_within=20.0) as chat:
         for kind in (PLAIN, ENCRYPTED):
             for made in range(0, ROOMS + 1, _ROOMS_AT_ONCE):
                 await chat.ask("make_rooms", kind=kind, rooms=min(_ROOMS_AT_ONCE, ROOMS + 1 - made))
@@ -147,14 +147,14 @@ async def section(turns: int, count: int, singles: int) -> report.Section:
                 one = await backlog(chat, start, kind, count)
                 measured.backlogs.setdefault((who, kind), []).append(one)
                 print(
-                    f"  {who:<13} {kind:<9}: {count} messages in {one.seconds:.1f} s, {one.rate:.1f}/s, "
+                    f"  {who:<13} {kind:<9}: {count} messages in {one.seconds:.1f} s, {one.rate:.0f}/s, "
                     f"{one.cpu_each:.2f} ms CPU and {one.marks / count:.1f} marks each",
                     flush=True,
                 )
         for who, start, kind in RUNS:
             times = measured.latencies[who, kind] = await single(chat, start, kind, singles)
             print(
-                f"  {who:<13} {kind:<9}: event to POST {median(times):.0f} ms, from {min(times):.0f} to {max(times):.0f}",
+                f"  {who:<13} {kind:<9}: event to POST {median(times):.0f} ms, {min(times):.0f} to {max(times):.0f} ms",
                 flush=True,
             )
     return report.Section("From Matrix to OVH", figures(measured, count), note(measured))

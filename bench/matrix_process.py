@@ -7,13 +7,16 @@ ones, are made once; for each run the bot logs in as a new device, for keys and 
 import asyncio
 import json
 import logging
+import os
+import shutil
+import signal
 import sys
 import time
 from contextlib import AsyncExitStack
 from typing import Any
 from urllib.parse import quote
 
-from bench.control import obey
+from bench.control import Command, obey
 from bench.setting import LIST
 from tests.matrix.person import Person
 from tests.synapse import Account, Synapse, find_synapse, running_synapse
@@ -81,7 +84,7 @@ class Chat:
         self._count = rooms
         self._device: Account | None = None
         self._rooms: dict[str, list[str]] = {}
-        self.commands = {
+        self.commands: dict[str, Command] = {
             "make_rooms": self.make_rooms,
             "device": self.device,
             "wait_for_side": self.wait_for_side,
@@ -183,12 +186,20 @@ class Chat:
         return str(told.event_id)
 
 
+def end_with(synapse: Synapse) -> None:
+    """End, and the server too, when the bench says so: whoever waits for the next line could not be woken."""
+    synapse.stop()
+    shutil.rmtree(synapse.folder)
+    os._exit(0)
+
+
 async def main() -> None:
     python = find_synapse()
     if python is None:
         raise SystemExit("no Synapse: `make synapse` installs it")
     logging.getLogger("nio").setLevel(logging.ERROR)  # it warns of a device that left its keys unclaimed
     with running_synapse(python) as synapse:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, end_with, synapse)
         async with AsyncExitStack() as stack:
             chat = Chat(synapse, int(sys.argv[1]))
             await chat.open(stack)
