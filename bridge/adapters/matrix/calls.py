@@ -33,6 +33,7 @@ class Calls:
         self.limits = Limits(clock)
         self._root = homeserver.rstrip("/")
         self._gate = Gate(clock)
+        self._clock = clock
         self._session: aiohttp.ClientSession | None = None
 
     async def open(self) -> None:
@@ -66,25 +67,26 @@ class Calls:
         await self._gate.passed(patient=patient)
         url = self._root + root + "".join(f"/{quote(part, safe='')}" for part in path)
         failure: Failure
+        began = self._clock.monotonic()
         try:
             answer = await self._request(method, url, query, body, timeout or self.timeout)
         except (Temporary, Permanent, OutcomeUnknown) as error:
             failure = error
         else:
-            self._gate.worked()
+            self._gate.worked(began)
             return answer
-        self._weigh(failure, puts)
+        self._weigh(failure, puts, began)
         raise failure  # out here, so that nothing foreign is its context
 
-    def _weigh(self, failure: Failure, puts: Puts | None) -> None:
+    def _weigh(self, failure: Failure, puts: Puts | None, began: float) -> None:
         """What it says of the server: that it answers, that it wants less, or that it is not to be asked."""
         match failure:
             case Temporary(reason=Reason.RATE, retry_after=wait):
-                self._gate.worked()
+                self._gate.worked(began)
                 if puts is not None:
                     self.limits.met(wait)
             case Permanent():
-                self._gate.worked()
+                self._gate.worked(began)
             case Temporary(reason=reason) | OutcomeUnknown(reason=reason):
                 self._gate.failed(reason)
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 from bridge.domain.failures import Reason, Temporary
 from bridge.ports.clock import Clock
 
-EVERY = 5.0
-"""Seconds between two requests while the last one failed, whoever makes them."""
+EVERY = 5.2
+"""Seconds between two requests while the last one failed, whoever makes them: five, and what a network adds."""
 REMEMBERED = 600.0
 """Seconds after a 429 in which the server's limits are taken to be near."""
 MARKS_LATER = 5.0
@@ -19,7 +19,7 @@ class Gate:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._reason: Reason | None = None
-        self._next = 0.0
+        self._next = self._failed_at = 0.0
 
     async def passed(self, *, patient: bool) -> None:
         """Return when a request may be made. Raises Temporary when it would have to wait, unless it is `patient`."""
@@ -35,13 +35,15 @@ class Gate:
 
     def failed(self, reason: Reason) -> None:
         """The request that was just made got no answer, or none that is one."""
+        now = self._clock.monotonic()
         if self._reason is None:
-            self._next = self._clock.monotonic()
-        self._reason = reason
+            self._next = now
+        self._reason, self._failed_at = reason, now
 
-    def worked(self) -> None:
-        """The server answers."""
-        self._reason = None
+    def worked(self, began: float) -> None:
+        """A request that was made then was answered: the server is back, if it failed before that."""
+        if began >= self._failed_at:
+            self._reason = None
 
 
 class Limits:

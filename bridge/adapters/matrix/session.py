@@ -114,7 +114,8 @@ class Login:
             "initial_device_display_name": _SHOWN,
         }
         try:
-            told = await self._calls("POST", "login", body=body | ({"device_id": device} if device else {}))
+            named = {"device_id": device} if device else {}
+            told = await self._calls("POST", "login", body=body | named, patient=True)
         except Refused as refused:
             log.warning("matrix.login_refused", why=refused.detail)
             raise Temporary(Reason.KEYS, scope="account") from None

@@ -22,7 +22,7 @@ from bridge.ports.probe import Probe
 
 log = structlog.get_logger(__name__)
 
-FIRST_PAUSE = 5.0  # seconds after a sync that failed, doubled with each further one
+FIRST_PAUSE = 5.5  # seconds after a sync that failed, doubled with each further one
 LONGEST_PAUSE = 30.0  # seconds
 REVOKED = (30.0, 300.0)  # seconds between two tries with a token that is refused: at first, at most
 RUSH = 0.5  # seconds after a sync that brought nothing at once
