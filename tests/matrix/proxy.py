@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
-from aiohttp import ClientSession, ClientTimeout, web
+from aiohttp import ClientError, ClientSession, ClientTimeout, web
 
 _HOP = {"host", "content-length", "connection", "transfer-encoding", "content-encoding", "accept-encoding", "date"}
 _LARGE = 64 * 2**20
@@ -165,7 +165,10 @@ class Proxy:
         if fault is None and any(part in request.path for part in self._keeping):
             self._kept.append(_Kept(request.method, self._url(request), _passing(request.headers), body))
             return web.json_response({})
-        response = await self._pass(request, body)
+        try:
+            response = await self._pass(request, body)
+        except ClientError:  # nobody is behind it
+            return await self._break(request, BAD_GATEWAY)
         return response if fault is None else await self._break(request, fault)
 
     def _fault(self, request: web.Request) -> Fault | None:

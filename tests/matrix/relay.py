@@ -131,6 +131,15 @@ class MatrixRelay(Whole):
         told = json.loads((self.store / "session.json").read_text())
         return replace(self.bot, device=told["device"], token=told["token"])
 
+    async def recovers(self, within: float = 20.0) -> None:
+        """Let time pass until Matrix is heard again, and wait for what that brings."""
+        async with asyncio.timeout(within):
+            while self.trouble is not None:
+                before = len(self.proxy.seen)
+                self.clock.leap(31)
+                await self.until(lambda: len(self.proxy.seen) > before or self.trouble is None, within)  # noqa: B023
+        await self.settled(within)
+
     async def until_seen(self, condition: Callable[[], Awaitable[object]], within: float = 20.0) -> None:
         """Wait, in real seconds, until people see something."""
         async with asyncio.timeout(within):
