@@ -28,12 +28,18 @@ def test_the_example_loads(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> N
 
 def test_matrix_is_there_to_be_taken_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("MATRIX_ACCESS_TOKEN", "token")
-    section = re.search(r"^# matrix:\n(?:#   .*\n)+", EXAMPLE.read_text(), re.MULTILINE)
+    example = EXAMPLE.read_text()
+    section = re.search(r"^# matrix:\n(?:#   .*\n)+", example, re.MULTILINE)
+    room = re.search(r"^  # - room: matrix:.*\n(?:  #   .*\n)+", example, re.MULTILINE)
     assert section
-    (tmp_path / "config.yaml").write_text(LEAST + re.sub(r"^# ", "", section[0], flags=re.MULTILINE))
+    assert room
+    taken_in = re.sub(r"^# ", "", section[0], flags=re.MULTILINE)
+    rooms = "rooms:\n" + re.sub(r"^  # ", "  ", room[0], flags=re.MULTILINE)
+    (tmp_path / "config.yaml").write_text(LEAST + taken_in + rooms)
     config = load(tmp_path / "config.yaml")
     assert config.matrix is not None
     assert config.matrix.device_id
+    assert [one.room.platform for one in config.rooms] == ["matrix"]
 
 
 @pytest.mark.parametrize("section", [Config, PhoneConfig, RoomConfig, TelegramConfig, MatrixConfig])
