@@ -57,7 +57,7 @@ async def test_150_messages_written_while_it_was_down_all_leave_once_in_order(
 
 
 @ROOMS
-@pytest.mark.parametrize("probe", ["t0.before", "t0.committed", "mark.claimed", "mark.before_record"])
+@pytest.mark.parametrize("probe", ["mx.after_sync", "t0.before", "t0.committed", "mark.claimed", "mark.before_record"])
 async def test_it_dies_between_hearing_and_showing_and_is_done_once(
     tmp_path: Path, synapse: Synapse, room: str, probe: str
 ) -> None:
