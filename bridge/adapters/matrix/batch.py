@@ -113,6 +113,8 @@ class Reading:
                     state.events.append(Pressed(found.event_id, found.ref, found.person, data, found.at))
             case Replaced(by=new):
                 _replace(crypto, room_id, new, state)
+            case Levels() if room_id in state.moves.values():
+                return  # who replaces a room takes rights away there; ours bring nobody back to it
             case Levels():
                 writes = await may_write(
                     self._connection.calls, room_id, found.content, self._connection.me.user, crypto.encrypted(room_id)
