@@ -79,7 +79,6 @@ class ChatWorld(Protocol):
 
     def wait_out(self, pause: timedelta | None) -> None:
         """Let so much time have passed for the bot."""
-        ...
 
     async def person_types(
         self, text: str, reply_to: str | None = None, kind: Kind = "text", forwarded: bool = False
