@@ -34,10 +34,14 @@ async def sent(relay: MatrixRelay, room: str = "reception") -> str:
     return message
 
 
-def too_close(requests: list[Seen], since: float) -> list[float]:
-    """The gaps under five seconds between one request and the next."""
-    times = [one.at for one in requests if one.at >= since]
-    return [round(later - earlier, 2) for earlier, later in itertools.pairwise(times) if later - earlier < EVERY]
+def too_close(requests: list[Seen], since: float) -> list[str]:
+    """The requests that came less than five seconds after the one before."""
+    asked = [one for one in requests if one.at >= since]
+    return [
+        f"{before.method} {before.path} at {before.at - since:.2f}, {one.method} {one.path} at {one.at - since:.2f}"
+        for before, one in itertools.pairwise(asked)
+        if one.at - before.at < EVERY
+    ]
 
 
 async def test_answers_wait_in_order_while_the_homeserver_is_stopped(relay: MatrixRelay) -> None:

@@ -23,14 +23,14 @@ class Gate:
 
     async def passed(self, *, patient: bool) -> None:
         """Return when a request may be made. Raises Temporary when it would have to wait, unless it is `patient`."""
-        if self._reason is None:
-            return
-        now = self._clock.monotonic()
-        wait = self._next - now
-        if wait > 0 and not patient:
-            raise Temporary(self._reason, timedelta(seconds=wait))
-        self._next = max(self._next, now) + EVERY
-        if wait > 0:
+        while self._reason is not None:
+            now = self._clock.monotonic()
+            wait = self._next - now
+            if wait <= 0:
+                self._next = now + EVERY  # counted from when it goes, however late it woke
+                return
+            if not patient:
+                raise Temporary(self._reason, timedelta(seconds=wait))
             await self._clock.sleep(wait)
 
     def failed(self, reason: Reason) -> None:
