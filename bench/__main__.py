@@ -1,4 +1,4 @@
-"""`python -m bench`: the bridge beside the usual script, in the same run on the same machine. About four minutes."""
+"""`python -m bench`: the bridge beside the usual script, in the same run on the same machine. About ten minutes."""
 
 import argparse
 import asyncio
@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
-from bench import report
+from bench import matrix, report
 from bench.bare import calls_per_second
 from bench.runs import Burst, Quiet, burst, quiet
 from bench.setting import BROWSER, TELEGRAM, Way
 from bench.sides import bridge, usual_script
+from tests.synapse import find_synapse
 
 AT_ONCE, AFTER_60 = 0.0, 0.060  # seconds until OVH answers
 
@@ -26,9 +27,11 @@ class Sizes:
     bridge_after_60: int = 2500
     quiet: int = 100
     per_second: float = 5.0
+    backlog: int = 500
+    single: int = 50
 
 
-QUICK = Sizes(turns=1, at_once=500, usual_after_60=60, bridge_after_60=800, quiet=60)
+QUICK = Sizes(turns=1, at_once=500, usual_after_60=60, bridge_after_60=800, quiet=60, backlog=200, single=20)
 
 
 @dataclass(slots=True)
@@ -96,13 +99,16 @@ def figures(measured: Measured) -> list[report.Figure]:
     )
 
 
-WAYS = {"telegram": TELEGRAM, "browser": BROWSER}
+WAYS = {"telegram": TELEGRAM, "browser": BROWSER, "matrix": None}
 
 
-async def sections(ways: list[Way], sizes: Sizes) -> list[report.Section]:
-    """All of it, one way after the other."""
+async def sections(ways: list[Way | None], sizes: Sizes) -> list[report.Section]:
+    """All of it, one way after the other; None is Matrix, which is measured in its own manner."""
     found = []
     for way in ways:
+        if way is None:
+            found.append(await matrix.section(sizes.turns, sizes.backlog, sizes.single))
+            continue
         note = ""
         if way is TELEGRAM:
             note = f"The bench's own Bot API takes {await calls_per_second():.0f} calls/s of a bare client."
@@ -114,9 +120,11 @@ async def sections(ways: list[Way], sizes: Sizes) -> list[report.Section]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a third of the time, and rougher")
-    parser.add_argument("--only", choices=WAYS, help="one way instead of both")
+    parser.add_argument("--only", choices=WAYS, help="one way instead of all")
     parser.add_argument("--write", type=Path, help="put the tables into this file as well, as Markdown")
     asked = parser.parse_args()
+    if asked.only in (None, "matrix") and find_synapse() is None:
+        parser.error("Matrix is measured with a real Synapse: `make synapse` installs it, or choose another --only")
     machine = report.machine()
     ways = [WAYS[asked.only]] if asked.only else list(WAYS.values())
     found = asyncio.run(sections(ways, QUICK if asked.quick else Sizes()))

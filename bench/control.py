@@ -10,7 +10,7 @@ from typing import Any, Self
 
 Command = Callable[..., Awaitable[Any]]
 STARTS_WITHIN = 30.0  # seconds
-_ANSWERS_WITHIN = 120.0  # seconds: what is asked has a bound of its own
+_ANSWERS_WITHIN = 240.0  # seconds: what is asked has a bound of its own
 _LONGEST_LINE = 64 * 1024 * 1024  # bytes
 
 
@@ -35,7 +35,8 @@ def _say(what: dict[str, Any]) -> None:
 class Child:
     """A module of this package as a process. `told` is what it said of itself when it was ready."""
 
-    def __init__(self, module: str, *arguments: str) -> None:
+    def __init__(self, module: str, *arguments: str, ends_within: float = 2.0) -> None:
+        self._ends_within = ends_within
         self._command = (sys.executable, "-m", module, *arguments)
         self._process: asyncio.subprocess.Process | None = None
         self.told: dict[str, Any] = {}
@@ -76,7 +77,7 @@ class Child:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await end(self._process)
+        await end(self._process, self._ends_within)
 
 
 async def end(process: asyncio.subprocess.Process | None, within: float = 2.0) -> None:

@@ -84,7 +84,7 @@ async def burst(way: Way, start: Start, latency: float, count: int) -> Burst:
         told = await here.chat.ask("burst", prefix="message", count=count, within=WITHIN)
         cpu = here.side.cpu() - before
         memory = here.side.most_memory()
-        _each_once(await here.ovh.ask("books"), ("first", ROOMS), ("message", count))
+        each_once(await here.ovh.ask("books"), ("first", ROOMS), ("message", count))
         return Burst(count, told["seconds"], cpu, told["marks"], memory, here.side.ready_after)
 
 
@@ -96,7 +96,7 @@ async def quiet(way: Way, start: Start, latency: float, count: int, per_second: 
         typed = await here.chat.ask("trickle", prefix="message", count=count, per_second=per_second, within=WITHIN)
         calls = await here.ovh.ask("calls_for", text="to the list")
         books = await here.ovh.ask("books")
-        _each_once(books, ("first", ROOMS), ("message", count))
+        each_once(books, ("first", ROOMS), ("message", count))
         if calls["receivers"] != LIST_SIZE:
             raise Wrong(f"the list's message was accepted for {calls['receivers']} of {LIST_SIZE}")
         latencies = [1000 * (books["came"][text] - at) for text, at in typed.items()]
@@ -105,7 +105,7 @@ async def quiet(way: Way, start: Start, latency: float, count: int, per_second: 
         return Quiet(latencies, calls["posts"], total, list_seconds, memory, ready)
 
 
-def _each_once(books: dict[str, Any], *batches: tuple[str, int]) -> None:
+def each_once(books: dict[str, Any], *batches: tuple[str, int]) -> None:
     """The chat server saw every mark, or we would not be here; OVH must have taken each message exactly once."""
     wanted = {f"{prefix} {number}" for prefix, count in batches for number in range(count)}
     accepted = {text: times for text, times in books["accepted"].items() if text != "to the list"}

@@ -2,10 +2,11 @@
 
 import asyncio
 import os
+import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,12 +23,13 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """Where a side finds the chat server and OVH, and which kind of chat it is."""
+    """Where a side finds the chat server and OVH, and which kind of chat it is. `more`: told to the usual script."""
 
     way: Way
     chat_url: str
     token: str
     ovh_url: str
+    more: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,15 @@ class Side:
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / _TICKS
 
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Inside, the process stands still; it is told nothing of it, as if the network had kept all from it."""
+        os.kill(self.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self.pid, signal.SIGCONT)
+
     def most_memory(self) -> float:
         """The most memory it ever held, in MB (VmHWM)."""
         for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
@@ -53,7 +64,8 @@ class Side:
 @asynccontextmanager
 async def usual_script(outside: Outside, folder: Path) -> AsyncIterator[Side]:
     """Ready once it says so."""
-    command = (sys.executable, "-m", outside.way.script, outside.chat_url, outside.token, outside.ovh_url)
+    where = (outside.chat_url, outside.token, outside.ovh_url, *outside.more)
+    command = (sys.executable, "-m", outside.way.script, *where)
     began = time.monotonic()
     process = await _start(command, folder / "usual.log", stdout=asyncio.subprocess.PIPE)
     try:

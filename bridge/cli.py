@@ -118,14 +118,20 @@ def setup(path: Path | None, yes: bool, rotate: bool) -> None:
 
 
 @main.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="Of the page.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Of the page (8080), or of the homeserver (8008).")
 @click.option("--play", is_flag=True, help="Play a conversation without a browser and print it.")
+@click.option("--matrix", is_flag=True, help="With a Matrix homeserver in place of the page: log in with any client.")
 @click.option("--fault", default="ok", hidden=True, help="How the simulated OVH misbehaves: silent, revoked …")
-def demo(port: int, play: bool, fault: str) -> None:
+def demo(port: int | None, play: bool, matrix: bool, fault: str) -> None:
     """Show the bridge on this machine: a room in the browser, a simulated OVH, telephones. No real SMS."""
     from bridge.sandbox.demo import demo as show
+    from bridge.sandbox.demo import demo_on_matrix
 
-    sys.exit(asyncio.run(show(port, play, fault=fault)))
+    if matrix and play:
+        raise click.UsageError("--play has its own room: leave --matrix out.")
+    if matrix:
+        sys.exit(asyncio.run(demo_on_matrix(8008 if port is None else port, fault=fault)))
+    sys.exit(asyncio.run(show(8080 if port is None else port, play, fault=fault)))
 
 
 def _say(line: str) -> None:
@@ -180,9 +186,6 @@ def _load(path: Path | None, *, keys_needed: bool = True) -> configuration.Confi
         config = configuration.load(path, keys_needed=keys_needed)
     except configuration.ConfigMistakes as mistakes:
         _refuse(mistakes)
-    missing = configuration.not_available(config)
-    if missing is not None:
-        _refuse(missing)
     return config
 
 

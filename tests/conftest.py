@@ -1,4 +1,4 @@
-"""What many tests share: a real PostgreSQL, a real Chromium, and how their absence is told.
+"""What many tests share: a real PostgreSQL, a real Chromium, a real Synapse, and how their absence is told.
 
 `make test` skips what the machine lacks and lists it last. Under BRIDGE_REQUIRE_ALL=1 no test may skip.
 """
@@ -13,12 +13,19 @@ import pytest
 
 from tests.crash import table
 from tests.postgres import Cluster, find_binaries, running_cluster
+from tests.synapse import Synapse, find_synapse, running_synapse
 
 pytest_terminal_summary = table.pytest_terminal_summary  # a hook, which pytest finds by its name
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 _CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-_MARKS = {"postgres": "postgres", "postgres_url": "postgres", "chromium_path": "browser"}  # fixture: marker
+_MARKS = {  # fixture: marker
+    "postgres": "postgres",
+    "postgres_url": "postgres",
+    "chromium_path": "browser",
+    "synapse": "synapse",
+    "strict_synapse": "synapse",
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -83,3 +90,31 @@ def chromium_path() -> Path:
     if found is None:
         pytest.skip("no Chromium on this machine")
     return Path(found)
+
+
+@pytest.fixture(scope="session")
+def synapse() -> Iterator[Synapse]:
+    """A running Matrix homeserver without limits; `synapse.register(name)` gives users of the test's own."""
+    python = find_synapse()
+    if python is None:
+        pytest.skip("no Synapse here: `make synapse` installs one")
+    with running_synapse(python) as server:
+        yield server
+
+
+@pytest.fixture
+def synapse_again(synapse: Synapse) -> Iterator[Synapse]:
+    """The same, for tests that stop it: afterwards it runs again."""
+    yield synapse
+    if not synapse.running:
+        synapse.start()
+
+
+@pytest.fixture(scope="session")
+def strict_synapse() -> Iterator[Synapse]:
+    """A homeserver with the limits that Synapse comes with: ten messages at once, then one in five seconds."""
+    python = find_synapse()
+    if python is None:
+        pytest.skip("no Synapse here: `make synapse` installs one")
+    with running_synapse(python, limits={}) as server:
+        yield server

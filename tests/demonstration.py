@@ -12,8 +12,10 @@ WITHIN = 40.0  # seconds for anything that should follow
 
 
 @asynccontextmanager
-async def demonstration(folder: Path, *options: str, language: str = "en") -> AsyncIterator[asyncio.subprocess.Process]:
-    """`bridge demo`, with its temporary files under `folder`; ended at the latest here."""
+async def demonstration(
+    folder: Path, *options: str, language: str = "en", keyboard: bool = False
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """`bridge demo`, with its temporary files under `folder`; ended at the latest here. `keyboard`: one can type."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -21,6 +23,7 @@ async def demonstration(folder: Path, *options: str, language: str = "en") -> As
         "demo",
         *options,
         env={**os.environ, "TMPDIR": str(folder), "LANG": language, "LC_ALL": "", "BRIDGE_LANGUAGE": "de"},
+        stdin=asyncio.subprocess.PIPE if keyboard else asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
     )
     try:

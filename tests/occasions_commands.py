@@ -91,5 +91,5 @@ COMMANDS: dict[str, list[dict[str, Any]]] = {
     "ops_unreadable": [{"platform": "telegram", "event": "417"}],
     **{f"ops_chat_{trouble}": [{"platform": "telegram"}] for trouble in get_args(Trouble)},
     "ops_room_moved": [{"room": PLACE, "to": "telegram:-1009"}],
-    "ops_room_shut": [{"room": PLACE, "state": state} for state in ("suspended", "muted")],
+    "ops_room_shut": [{"room": PLACE, "state": state} for state in ("suspended", "muted", "sealed", "replaced")],
 }  # fmt: skip

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bridge.config import ConfigMistakes, RoomConfig, load, not_available, secrets_of
+from bridge.config import ConfigMistakes, RoomConfig, load, secrets_of
 from bridge.config.sentences import SENTENCES
 from bridge.domain.ids import RoomAddress
 
@@ -283,14 +283,12 @@ def test_lists_come_from_the_environment_as_json(tmp_path: Path, monkeypatch: py
 MATRIX = "matrix: {homeserver: 'https://m.example.org', user: '@sms:example.org', access_token: t}\n"
 
 
-def test_what_this_version_cannot_run_is_named(tmp_path: Path) -> None:
-    told = not_available(load(written(tmp_path, PHONE + "language: en\n" + MATRIX)))
-    assert told is not None
-    assert [mistake.path for mistake in told.mistakes] == ["matrix"]
+def test_matrix_needs_something_that_lets_it_in(tmp_path: Path) -> None:
     room = "rooms: [{room: 'matrix:!a:example.org', phone: accueil, to: []}]\n"
-    told = not_available(load(written(tmp_path, PHONE + MATRIX + room)))
-    assert told is not None
-    assert [mistake.path for mistake in told.mistakes] == ["matrix", "rooms[0].room"]
-    assert mistakes(tmp_path, "language: en" + PHONE + room) == {"rooms[0].room": SENTENCES["en"]["room_not_yet"]}
-    telegram = "telegram: {token: '7:x'}\nrooms: [{room: 'telegram:-7', phone: accueil, to: []}]\n"
-    assert not_available(load(written(tmp_path, PHONE + telegram))) is None
+    assert mistakes(tmp_path, "language: en" + PHONE + room) == {
+        "rooms[0].room": SENTENCES["en"]["platform_off"].format("matrix")
+    }
+    assert load(written(tmp_path, PHONE + MATRIX + room)).matrix is not None
+    alone = MATRIX.replace(", access_token: t", "")
+    assert mistakes(tmp_path, "language: en" + PHONE + alone) == {"matrix": SENTENCES["en"]["no_login"]}
+    assert load(written(tmp_path, PHONE + alone.replace("}", ", password: p}"))).matrix is not None

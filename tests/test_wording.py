@@ -18,6 +18,7 @@ from bridge.domain.rooms import Language
 from bridge.wording import UNSENT, Chat, NoWording, button, mark_word, menu, repeated, sentence, words
 from tests.occasions_check import CHECK
 from tests.occasions_commands import COMMANDS
+from tests.occasions_matrix import MATRIX
 from tests.occasions_send import SEND
 from tests.occasions_setup import SETUP
 from tests.occasions_telegram import TELEGRAM
@@ -76,7 +77,7 @@ OCCASIONS: dict[str, list[dict[str, Any]]] = {
     "ops_parked": [{"lane": lane, "row": "7"} for lane in ("looks", "posts", "marks", "hints")],
     "ops_still_waiting": [{"phone": "accueil", "minutes": 15}],
 }  # fmt: skip
-OCCASIONS |= CHECK | SETUP | COMMANDS | TELEGRAM | SEND
+OCCASIONS |= CHECK | SETUP | COMMANDS | TELEGRAM | MATRIX | SEND
 
 
 def plain(text: str) -> str:

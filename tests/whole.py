@@ -36,10 +36,12 @@ class Whole(ABC):
 
     waits = LOOPS
     """How many wait on the clock when nothing is to be done, the pollers apart."""
+    begin: datetime | None = BEGIN
+    """When the clock begins; None: now, where the chat's server has a clock of its own."""
 
     def __init__(self, folder: Path, setting: Setting | None = None) -> None:
         self.setting = setting or Setting()
-        self.clock = LeapingClock(BEGIN)
+        self.clock = LeapingClock(self.begin)
         self.rows = Rows(folder / "bridge.db")
         self.ovh = SimulatedOvh(
             [SmsAccount(credits=self.setting.credits)],
@@ -57,12 +59,17 @@ class Whole(ABC):
         self.news = asyncio.Event()
 
     async def __aenter__(self) -> Self:
-        self.logs = self._outside.enter_context(_captured_logs())
-        await self._outside.enter_async_context(self.ovh)
-        await self._open_chat(self._outside)
-        self.ovh.subscribe(lambda _: self.news.set())
-        await self.start()
-        await self.settled()
+        try:
+            self.logs = self._outside.enter_context(_captured_logs())
+            await self._outside.enter_async_context(self.ovh)
+            await self._open_chat(self._outside)
+            self.ovh.subscribe(lambda _: self.news.set())
+            await self.start()
+            await self.settled()
+        except BaseException:
+            await self._inside.aclose()
+            await self._outside.aclose()
+            raise
         return self
 
     async def __aexit__(

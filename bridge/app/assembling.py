@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -13,6 +14,7 @@ from bridge.adapters.database.migrate import WrongRevision
 from bridge.adapters.database.store import open_store
 from bridge.adapters.ovh.news import report
 from bridge.adapters.ovh.opening import open_phones
+from bridge.app.memory import StoredRooms
 from bridge.app.resources import callback_urls, open_platforms, phone_settings
 from bridge.app.running import Bridge
 from bridge.config import Config, account_key, file_phones, file_rooms, opening_database, opening_port
@@ -65,7 +67,7 @@ async def assemble(
     accounts = await store.read(lambda tx: tx.accounts.all())
     for account in accounts:
         redactor.add(account.secret, account.old_secret or "")  # the old one opens doors for a day yet
-    deliveries = await _deliveries(config, options, resources, clock, store, accounts, probe)
+    deliveries = await _deliveries(config, options, resources, clock, store, accounts, probe, redactor.add)
     routes = [*_callbacks(deliveries).routes(), *_health(deliveries, started).routes()]
     with opening_port(config):
         port = await resources.enter_async_context(serve(config.http.host, config.http.port, routes))
@@ -94,6 +96,7 @@ async def _deliveries(
     store: Store,
     accounts: list[Account],
     probe: Probe,
+    hide: Callable[[str], None],
 ) -> Deliveries:
     figures = Figures()
     names = {one.key: await store.read(partial(_first_phone, one)) for one in accounts}
@@ -106,7 +109,9 @@ async def _deliveries(
         clock=clock,
         phones=phones,
         account_phones={one.id: phones[names[one.key]] for one in accounts},
-        platforms=await open_platforms(config, options.patience, clock, resources, probe),
+        platforms=await open_platforms(
+            config, options.patience, clock, resources, probe, memory=StoredRooms(store), hide=hide
+        ),
         figures=figures,
         patience=replace(options.patience, reconcile_after=config.reconcile_after),
         owner=secrets.token_hex(8),

@@ -9,6 +9,7 @@ from bridge.adapters.database.migrate import NotMigrated, WrongRevision
 from bridge.adapters.database.store import open_store
 from bridge.adapters.ovh.opening import open_phones
 from bridge.adapters.ovh.phone import OvhPhone
+from bridge.app.memory import StoredRooms
 from bridge.app.resources import callback_urls, open_platforms, phone_settings
 from bridge.commands.check import Checked, CheckedRoom, check
 from bridge.commands.setup import Ask, ToSetUp, rotating, setup
@@ -40,7 +41,9 @@ async def run_check(config: Config, redactor: Redactor, echo: Callable[[str], No
             bridge=[*found, *await _waiting(store), _running(running)],
             phones=await resources.enter_async_context(quiet_phones(config, clock)),
             urls=_urls(config, accounts),
-            platforms=await open_platforms(config, Patience(), clock, resources),
+            platforms=await open_platforms(
+                config, Patience(), clock, resources, memory=StoredRooms(store), hide=redactor.add
+            ),
             rooms=await _rooms(config, store),
             reach=reach if running else None,
             polled=config.public_url is None,
@@ -137,7 +140,7 @@ async def _rooms(config: Config, store: Store | None) -> list[CheckedRoom]:
 
     async def linked(tx: Tx) -> list[Room]:
         known = {room.id for room in (await tx.rooms.at([one.address for one in rooms])).values()}
-        platforms = {"telegram": config.telegram, "web": config.browser}
+        platforms = {"telegram": config.telegram, "matrix": config.matrix, "web": config.browser}
         on = [room for name, section in platforms.items() if section for room in await tx.rooms.on(name)]
         return [room for room in on if room.id not in known]
 

@@ -3,7 +3,7 @@
 Imported by the command line and the composition root alone; everybody else is given values.
 """
 
-from bridge.config.checks import no_address, not_available
+from bridge.config.checks import no_address
 from bridge.config.loading import load
 from bridge.config.mistakes import ConfigMistakes, Mistake
 from bridge.config.rows import account_key, file_phones, file_rooms
@@ -36,7 +36,6 @@ __all__ = [
     "file_rooms",
     "load",
     "no_address",
-    "not_available",
     "opening_database",
     "opening_port",
     "secrets_of",

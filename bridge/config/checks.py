@@ -11,7 +11,6 @@ from bridge.domain.ids import RoomAddress
 
 Entry = TypeVar("Entry", bound=BaseModel)
 
-_NOT_YET = ("matrix",)  # read, but not run by this version
 _PLATFORM_SECTION = {"telegram": "telegram", "matrix": "matrix", "web": "browser"}
 
 
@@ -27,6 +26,7 @@ def cross_checks(values: Mapping[str, Any]) -> Iterator[Found]:
     yield from _phones_of(values.get("rooms"), named)
     yield from _desks(rooms, phones)
     yield from _platforms(rooms, values)
+    yield from _matrix(values.get("matrix"))
 
 
 def keys_missing(values: Mapping[str, Any]) -> Iterator[Found]:
@@ -35,16 +35,6 @@ def keys_missing(values: Mapping[str, Any]) -> Iterator[Found]:
     for index, phone in enumerate(phones if isinstance(phones, list) else ()):
         if isinstance(phone, Mapping) and phone.get("consumer_key") is None:
             yield Found(("phones", index, "consumer_key"), "no_consumer_key")
-
-
-def not_available(config: Config) -> ConfigMistakes | None:
-    """Sections that this version reads but cannot run yet, and the rooms that need them; None for none."""
-    found = [Found((key,), "not_available") for key in _NOT_YET if getattr(config, key)]
-    rooms = [(("rooms", index, "room"), room.room) for index, room in enumerate(config.rooms)]
-    found += [Found(loc, "room_not_yet") for loc, room in rooms if room.platform in _NOT_YET]
-    if config.operations_room is not None and config.operations_room.platform in _NOT_YET:
-        found.append(Found(("operations_room",), "room_not_yet"))
-    return worded(found, config.language) if found else None
 
 
 def no_address(config: Config) -> ConfigMistakes | None:
@@ -129,4 +119,11 @@ def _platforms(rooms: Sequence[tuple[int, RoomConfig]], values: Mapping[str, Any
     for loc, platform in (*addressed, (("operations_room",), operations_room)):
         section = _PLATFORM_SECTION.get(platform)
         if section and not values.get(section):
-            yield Found(loc, "room_not_yet") if section in _NOT_YET else Found(loc, "platform_off", section)
+            yield Found(loc, "platform_off", section)
+
+
+def _matrix(section: object) -> Iterator[Found]:
+    """An account that nothing lets in."""
+    given = section if isinstance(section, Mapping) else None
+    if given and not (given.get("access_token") or given.get("password")):
+        yield Found(("matrix",), "no_login")

@@ -53,11 +53,10 @@ _ENGLISH = {
     "no_such_phone": "names no phone of this configuration; write one of the names under phones",
     "room_twice": "is the same room as {}",
     "platform_off": "needs the section `{}`, which is not there",
-    "not_available": "is not available yet in this version; remove it or set it to null",
+    "no_login": "needs an access_token with its device_id, or a password",
     "no_address": "is missing, and --register tells OVH to call there; write it, such as https://sms.example.org, "
     "or start without --register",
     "no_consumer_key": "is missing; `bridge setup` asks OVH for one, or write the one that OVH's page gave you",
-    "room_not_yet": "is a room of a chat that this version does not speak with yet; remove this room",
     "database_newer": "was written by a newer version of the bridge; install that version again, "
     "or take up the copy that it put beside the database before changing it",
     "no_postgres": "PostgreSQL needs one more package; install it with: pip install '.[postgres]'",
@@ -116,11 +115,10 @@ _FRENCH = {
     "no_such_phone": "ne nomme aucun téléphone de cette configuration ; écrivez l'un des noms donnés sous phones",
     "room_twice": "est le même salon que {}",
     "platform_off": "demande la section « {} », qui n'y est pas",
-    "not_available": "n'est pas encore disponible dans cette version ; retirez-le ou mettez null",
+    "no_login": "demande un access_token avec son device_id, ou un password",
     "no_address": "manque, alors que --register demande à OVH d'y appeler ; écrivez-la, par exemple "
     "https://sms.example.org, ou démarrez sans --register",
     "no_consumer_key": "manque ; « bridge setup » en demande une à OVH, ou écrivez celle que la page d'OVH a donnée",
-    "room_not_yet": "est un salon d'une messagerie que cette version ne connaît pas encore ; retirez ce salon",
     "database_newer": "a été écrite par une version plus récente de la passerelle ; réinstallez cette version, "
     "ou reprenez la copie qu'elle a déposée à côté de la base avant de la modifier",
     "no_postgres": "PostgreSQL demande un paquet de plus ; installez-le avec : pip install '.[postgres]'",

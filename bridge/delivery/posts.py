@@ -154,4 +154,4 @@ def worded(row: PostRow, platform: ChatPlatform) -> Post:
     if row.uncertain and row.remote is None and not platform.idempotent:
         text = repeated(text, row.language)
     buttons = tuple(Button(data, button(data.partition(":")[0], row.params, row.language)) for data in row.buttons)
-    return Post(row.id, row.room, text, row.reply_to, buttons, row.pinned)
+    return Post(row.id, row.room, text, row.reply_to, buttons, row.pinned, row.created_at, row.uncertain)

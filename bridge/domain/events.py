@@ -73,18 +73,20 @@ class Invited:
 
 @dataclass(frozen=True, slots=True)
 class BotRemoved:
-    """The bot can no longer read or write in a room."""
+    """The bot can no longer read or write in a room. `why`: it was removed, or has lost the keys to what is said."""
 
     event_id: str
     room: RoomAddress
+    why: Literal["removed", "sealed"] = "removed"
 
 
 @dataclass(frozen=True, slots=True)
 class BotMuted:
-    """The bot still reads a room and can no longer write in it."""
+    """The bot still reads a room and can no longer write in it. `why`: it may not, or people have left for another."""
 
     event_id: str
     room: RoomAddress
+    why: Literal["muted", "replaced"] = "muted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +108,18 @@ class RoomMoved:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """Something arrived that could not be read. It is kept as it came (`raw`), told, and blocks nothing."""
+    """Something arrived that could not be read. It is kept as it came (`raw`), told, and blocks nothing.
+
+    `message`: the platform's id of what a person wrote, who is told in the room that it did not leave; `sealed`: all
+    that is missing is a key, which may still come.
+    """
 
     event_id: str
     room: RoomAddress | None
     what: str
     raw: str = ""
+    message: str | None = None
+    sealed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +131,9 @@ class Missed:
     until: datetime
 
 
-Trouble = Literal["unreachable", "revoked", "conflict", "gap"]
-"""Not reached, token refused, another program listens with our token, events that somebody else was given."""
+Trouble = Literal["unreachable", "revoked", "conflict", "gap", "keys_lost"]
+"""Not reached, token refused, another program listens with our token, events that somebody else was given, encrypted
+rooms that cannot be read any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,11 @@ from bridge.ports.store import Tx
 async def take_room_event(tx: Tx, event: ChatEvent) -> None:
     """Suspend, mute, restore or move a room. Invitations are kept as seen, and nothing follows."""
     match event:
-        case BotRemoved(room=address):
-            await _shut(tx, event.event_id, address, RoomState.SUSPENDED)
-        case BotMuted(room=address):
-            await _shut(tx, event.event_id, address, RoomState.MUTED)
+        case BotRemoved(room=address, why=why):
+            told = "sealed" if why == "sealed" else RoomState.SUSPENDED.value
+            await _shut(tx, event.event_id, address, RoomState.SUSPENDED, told)
+        case BotMuted(room=address, why=why):
+            await _shut(tx, event.event_id, address, RoomState.MUTED, why)
         case BotRestored(room=address):
             await restore(tx, address)
         case RoomMoved(room=address, to=new):
@@ -24,14 +25,14 @@ async def take_room_event(tx: Tx, event: ChatEvent) -> None:
             return
 
 
-async def _shut(tx: Tx, event_id: str, address: RoomAddress, to: RoomState) -> None:
+async def _shut(tx: Tx, event_id: str, address: RoomAddress, to: RoomState, told: str) -> None:
     """Nothing can be shown there any more: answers meant for it go by the next rule, or wait."""
     rooms = await _set_state(tx, address, to)
     if not rooms:
         return
     for room in rooms:
         await tx.replies.withdraw(room.id)
-    await tx.operations.tell("ops_room_shut", f"event:{event_id}", {"room": str(address), "state": to.value})
+    await tx.operations.tell("ops_room_shut", f"event:{event_id}", {"room": str(address), "state": told})
     tx.ring("posts", "replies")
 
 

@@ -1,8 +1,8 @@
 """A chat platform, as the relay uses it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bridge.domain.events import ChatEvent
@@ -22,7 +22,11 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """Something to put into a room, already worded. `id` is our row's: a repeat with it is the same post."""
+    """Something to put into a room, already worded. `id` is our row's: a repeat with it is the same post.
+
+    `written_at`: when that row was written, which with the id names the post for ever; `uncertain`: an earlier try may
+    have put it there.
+    """
 
     id: PostId
     room: RoomAddress
@@ -30,6 +34,8 @@ class Post:
     reply_to: str | None = None
     buttons: tuple[Button, ...] = ()
     pinned: bool = False
+    written_at: datetime | None = None
+    uncertain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,18 @@ class ChatSink(Protocol):
 
     async def accept(self, events: Sequence[ChatEvent], cursor: str | None) -> None:
         """Returning means durable: only then may the platform acknowledge."""
+        ...
+
+
+class RoomMemory(Protocol):
+    """What a platform must never forget of its rooms, kept in the database."""
+
+    async def remember_encrypted(self, rooms: Collection[RoomAddress]) -> None:
+        """These were encrypted once: nothing goes there in plain any more. Returning means durable."""
+        ...
+
+    async def encrypted(self, platform: str) -> set[RoomAddress]:
+        """All rooms of that platform that were."""
         ...
 
 

@@ -41,6 +41,14 @@ class Events(Protocol):
         """Keep what could not be read, as it came; at most 64 KiB of each, and the last 1,000."""
         ...
 
+    async def encrypted(self, platform: str) -> set[RoomAddress]:
+        """Places there that were ever seen encrypted."""
+        ...
+
+    async def see_encrypted(self, rooms: Collection[RoomAddress]) -> None:
+        """These are; nothing takes that back."""
+        ...
+
 
 class Rooms(Protocol):
     """Rooms, their addresses and receivers."""

@@ -50,14 +50,15 @@ async def test_events_arrive_once_in_order_each_batch_with_another_cursor(
 
 
 async def test_many_events_that_waited_arrive_in_order(world: ChatWorld, platform: ChatPlatform) -> None:
-    for number in range(1200):
-        await world.person_types(f"{number}")
+    numbers = [f"{number}" for number in range(world.can.crowd)]
+    for number in numbers:
+        await world.person_types(number)
     sink = Recorder()
 
     async with listening(platform, sink):
-        await sink.until_events(1200)
+        await sink.until_events(len(numbers))
 
-    assert [event.text for event in sink.events if isinstance(event, Typed)] == [f"{number}" for number in range(1200)]
+    assert [event.text for event in sink.events if isinstance(event, Typed)] == numbers
 
 
 async def test_nothing_is_acknowledged_while_the_sink_has_not_returned(world: ChatWorld) -> None:

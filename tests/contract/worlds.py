@@ -50,7 +50,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Can:
-    """What a chat offers; what it does not offer is not asked of it."""
+    """What a chat offers; what it does not offer is not asked of it. `crowd`: so many messages may have to wait."""
 
     tells_deletions: bool = True
     opens_conversations: bool = True
@@ -58,6 +58,7 @@ class Can:
     keeps_surrogates: bool = True
     is_invited: bool = True
     forgets_confirmed: bool = False
+    crowd: int = 1200
     respells: Mapping[int, str | None] = field(default_factory=dict)  # letters that it replaces in every text
 
 
@@ -78,7 +79,6 @@ class ChatWorld(Protocol):
 
     def wait_out(self, pause: timedelta | None) -> None:
         """Let so much time have passed for the bot."""
-        ...
 
     async def person_types(
         self, text: str, reply_to: str | None = None, kind: Kind = "text", forwarded: bool = False

@@ -69,6 +69,9 @@ ON_TELEGRAM = tuple(
         *("reply.recorded", "post_row.claimed", "post_row.before_record:3", "store.after_commit:9"),
     )
 )
+ON_MATRIX = tuple(
+    Death(at) for at in ("mx.after_sync", "t0.before", "t0.committed", "mark.claimed", "mark.before_record")
+)
 ON_POSTGRESQL = tuple(
     Death(at) for at in ("t0.committed", "t1.committed", "post.after", "reply.recorded", "store.after_commit:9")
 )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.config import Config, MatrixConfig, PhoneConfig, RoomConfig, TelegramConfig, load, not_available
+from bridge.config import Config, MatrixConfig, PhoneConfig, RoomConfig, TelegramConfig, load
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "config.example.yaml"
@@ -24,17 +24,22 @@ def test_the_example_loads(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> N
     config = load(tmp_path / "config.yaml")
     assert config.phones
     assert {len(room.to) for room in config.rooms} >= {0, 1, 2}  # a desk, a line and a list
-    assert not_available(config) is None  # it runs as it is
 
 
-def test_what_is_not_there_yet_is_written_as_it_will_be(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_matrix_is_there_to_be_taken_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("MATRIX_ACCESS_TOKEN", "token")
-    section = re.search(r"^# matrix:\n(?:#   .*\n)+", EXAMPLE.read_text(), re.MULTILINE)
+    example = EXAMPLE.read_text()
+    section = re.search(r"^# matrix:\n(?:#   .*\n)+", example, re.MULTILINE)
+    room = re.search(r"^  # - room: matrix:.*\n(?:  #   .*\n)+", example, re.MULTILINE)
     assert section
-    (tmp_path / "config.yaml").write_text(LEAST + re.sub(r"^# ", "", section[0], flags=re.MULTILINE))
+    assert room
+    taken_in = re.sub(r"^# ", "", section[0], flags=re.MULTILINE)
+    rooms = "rooms:\n" + re.sub(r"^  # ", "  ", room[0], flags=re.MULTILINE)
+    (tmp_path / "config.yaml").write_text(LEAST + taken_in + rooms)
     config = load(tmp_path / "config.yaml")
     assert config.matrix is not None
-    assert not_available(config) is not None
+    assert config.matrix.device_id
+    assert [one.room.platform for one in config.rooms] == ["matrix"]
 
 
 @pytest.mark.parametrize("section", [Config, PhoneConfig, RoomConfig, TelegramConfig, MatrixConfig])

@@ -6,15 +6,23 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from bridge.adapters.matrix.choices import choice_of
+from bridge.adapters.matrix.content import words_of
+from bridge.adapters.matrix.marks import SIGNS as IN_MATRIX
 from bridge.adapters.ovh.access import rights
-from bridge.adapters.telegram.marks import SIGNS
+from bridge.adapters.telegram.marks import SIGNS as IN_TELEGRAM
 from bridge.cli import main
+from bridge.config import load
 from bridge.domain.commands import READERS
 from bridge.wording import sentence
 from tests.deployment import YOURS
 
 DOCS = Path(__file__).parents[2] / "docs"
-GUIDES = ("first-sms", "ovh", "telegram", "operating", "upkeep", "for-teams")
+GUIDES = ("first-sms", "ovh", "telegram", "matrix", "operating", "upkeep", "for-teams")
+LEAST = """
+phones:
+  - {name: accueil, service_name: sms-ab12345-1, application_key: a, application_secret: s, consumer_key: c}
+"""
 FENCED = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`([^`\n]+)`")
 OF_TELEGRAM = {"newbot", "setprivacy", "revoke"}  # commands of @BotFather
@@ -70,7 +78,9 @@ def test_every_page_is_there_in_both_languages() -> None:
     assert {path.name for path in DOCS.glob("*.en.md")} == {f"{name}.en.md" for name in GUIDES}
 
 
-@pytest.mark.parametrize(("name", "most"), [("for-teams", 80), ("ovh", 90), ("telegram", 95), ("upkeep", 130)])
+@pytest.mark.parametrize(
+    ("name", "most"), [("for-teams", 80), ("ovh", 90), ("telegram", 95), ("matrix", 165), ("upkeep", 145)]
+)
 def test_no_page_is_a_wall(name: str, most: int) -> None:
     for language in ("en", "fr"):
         assert len(page(name, language).splitlines()) <= most
@@ -85,9 +95,42 @@ def test_ovhs_page_of_keys_is_asked_for_the_rights_in_use_and_no_others(language
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_team_is_told_every_mark_and_no_other(language: str) -> None:
-    rows = re.findall(r"^\| (\S+) \|", page("for-teams", language).partition("## 3.")[0], re.MULTILINE)
-    told = [row for row in rows if not row.isascii() and not row.isalpha()]
-    assert sorted(told) == sorted({sign for sign in SIGNS.values() if sign})
+    rows = re.findall(r"^\| (\S+) \| (\S+) \|", page("for-teams", language).partition("## 3.")[0], re.MULTILINE)
+    told = {row for row in rows if not row[0].isascii() and not row[0].isalpha()}
+    assert told == {(IN_TELEGRAM[one], sign) for one, sign in IN_MATRIX.items() if sign}
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_page_on_matrix_tells_every_mark_and_no_other(language: str) -> None:
+    rows = re.findall(r"^\| (\S) \|", page("matrix", language), re.MULTILINE)
+    assert sorted(rows) == sorted({sign for sign in IN_MATRIX.values() if sign})
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_command_for_a_matrix_room_exists(language: str) -> None:
+    """As the bridge reads it; a number after `!sms` is for whom."""
+    codes = [code for code in INLINE.findall(FENCED.sub("", page("matrix", language))) if code.startswith("!sms ")]
+    words = {words_of({"body": code}).removeprefix("/").split()[0] for code in codes}
+    assert {"help", "id", "link", "unlink", "sms", "cancel"} <= words <= set(READERS)
+    assert not [
+        code for code in codes if words_of({"body": code}).startswith("/sms ") and not re.match(r"!sms \d", code)
+    ]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_choice_in_matrix_is_pressed_by_the_sign_that_the_page_shows(language: str) -> None:
+    assert choice_of(re.search(r"\d\ufe0f\u20e3", page("matrix", language))[0]) == 1  # type: ignore[index]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_section_on_the_page_about_matrix_loads(language: str, tmp_path: Path) -> None:
+    (section,) = re.findall(r"^```yaml\n(.*?)^```", page("matrix", language), re.MULTILINE | re.DOTALL)
+    (tmp_path / "matrix_token").write_text("token\n")
+    (tmp_path / "config.yaml").write_text(LEAST + section)
+    config = load(tmp_path / "config.yaml")
+    assert config.matrix is not None
+    assert config.matrix.device_id == "BRIDGE"
+    assert config.operators == ("matrix:@ann:example.org",)
 
 
 @pytest.mark.parametrize("name", ["first-sms", "telegram", "for-teams"])
@@ -118,7 +161,7 @@ def test_the_team_finds_the_words_that_it_sees(language: str, quoted: str, kind:
 def test_every_leaked_secret_has_four_lines(language: str) -> None:
     last = page("upkeep", language).rpartition("\n## ")[2]
     secrets = re.split(r"^\*\*.+\*\*$", last, flags=re.MULTILINE)[1:]
-    assert len(secrets) == 5
+    assert len(secrets) == 6
     for lines in secrets:
         assert re.findall(r"^(\d)\. ", lines, re.MULTILINE) == ["1", "2", "3", "4"]
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from tests.relay_setting import DURAND
 from tests.telegram.relay import TelegramRelay
+from tests.whole import Whole
 
 TEXT = "Your appointment is at 9."
 POLL = 61.0
@@ -16,7 +17,7 @@ async def sent(relay: TelegramRelay, text: str = TEXT, room: str = "reception") 
     await relay.later(5)
 
 
-async def answered(relay: TelegramRelay, number: str = DURAND, text: str = "Yes.", **more: str) -> None:
+async def answered(relay: Whole, number: str = DURAND, text: str = "Yes.", **more: str) -> None:
     """An answer that was taken in, pushed or polled."""
     await relay.settled()
     before = relay.rows.one("SELECT count(*) FROM reply")
@@ -27,6 +28,6 @@ async def answered(relay: TelegramRelay, number: str = DURAND, text: str = "Yes.
     await relay.settled()
 
 
-def asked(relay: TelegramRelay, method: str, ending: str) -> list[Any]:
+def asked(relay: Whole, method: str, ending: str) -> list[Any]:
     """The bodies of all requests that reached OVH so."""
     return [one.body for one in relay.ovh.records.requests if one.method == method and one.path.endswith(ending)]

@@ -1,11 +1,12 @@
 """What was seen of each chat platform."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import bindparam, delete, select, update
 
 from bridge.adapters.database.part import CHUNK, Part
-from bridge.adapters.database.tables import cursor, event, set_aside
+from bridge.adapters.database.tables import cursor, encrypted_room, event, set_aside
+from bridge.domain.ids import RoomAddress
 
 _SEEN = select(event.c.event_id).where(
     event.c.platform == bindparam("platform"), event.c.event_id.in_(bindparam("ids", expanding=True))
@@ -14,6 +15,8 @@ _SEE = event.insert()
 _CURSOR = select(cursor.c.cursor).where(cursor.c.platform == bindparam("of"))
 _SET_CURSOR = update(cursor).where(cursor.c.platform == bindparam("of")).values(cursor=bindparam("to"))
 _FIRST_CURSOR = cursor.insert()
+_ENCRYPTED = select(encrypted_room.c.address).where(encrypted_room.c.platform == bindparam("of"))
+_NOW_ENCRYPTED = encrypted_room.insert()
 RAW_KEPT, ASIDE_KEPT = 65_536, 1_000
 _OLD_ASIDE = delete(set_aside).where(set_aside.c.id <= bindparam("before"))
 
@@ -51,3 +54,14 @@ class SqlEvents:
         values = {"platform": platform, "event_id": event_id, "raw": kept, "seen_at": self._part.now}
         newest = await self._part.one(set_aside.insert().values(values).returning(set_aside.c.id))
         await self._part.run(_OLD_ASIDE, {"before": newest - ASIDE_KEPT})
+
+    async def encrypted(self, platform: str) -> set[RoomAddress]:
+        """Places there that were ever seen encrypted."""
+        return {RoomAddress(platform, row[0]) for row in await self._part.rows(_ENCRYPTED, {"of": platform})}
+
+    async def see_encrypted(self, rooms: Collection[RoomAddress]) -> None:
+        """These are; nothing takes that back."""
+        for platform in {room.platform for room in rooms}:
+            new = {room for room in rooms if room.platform == platform} - await self.encrypted(platform)
+            rows = [{"platform": platform, "address": room.address} for room in sorted(new)]
+            await self._part.run_many(_NOW_ENCRYPTED, rows)

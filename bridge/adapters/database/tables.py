@@ -26,6 +26,13 @@ set_aside = Table(
     text("raw"),
     moment("seen_at", null=False),
 )
+encrypted_room = Table(
+    "encrypted_room",  # for ever: what the server says of it later changes nothing
+    metadata,
+    text("platform", key=True),
+    text("address", key=True),
+    sqlite_with_rowid=False,
+)
 cursor = Table("cursor", metadata, text("platform", key=True), text("cursor"), sqlite_with_rowid=False)
 counter = Table(
     "counter",

@@ -1,4 +1,4 @@
-"""The real bridge as a child process: started, killed with SIGKILL, started again."""
+"""The real bridge as a child process: started, killed with SIGKILL, started again. A homeserver beside it likewise."""
 
 import asyncio
 import ctypes
@@ -20,8 +20,12 @@ TAIL = 4000  # characters of the log that are told when the bridge ends by itsel
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
-class BridgeEnded(RuntimeError):
-    """The bridge ended by itself; the message is the end of its log."""
+class ChildEnded(RuntimeError):
+    """It ended by itself; the message is the end of its log."""
+
+
+class BridgeEnded(ChildEnded):
+    """And it was the bridge."""
 
 
 def command(config: Path) -> Sequence[str]:
@@ -30,13 +34,19 @@ def command(config: Path) -> Sequence[str]:
     return (sys.executable, "-m", "bridge", *run)
 
 
-class Bridge:
-    """One bridge, on or off. `url`: its own web server; its output goes to `log`."""
+class Child:
+    """One process, on or off. `ready`: the URL that answers 200 once it is; `log`: where its output goes, in `folder`.
 
-    def __init__(self, config: Path, url: str, log: Path) -> None:
-        self._config = config
-        self._url = url
-        self._log = log
+    What `ended` is, is raised when it ends though nobody ended it.
+    """
+
+    ended: type[ChildEnded] = ChildEnded
+
+    def __init__(self, command: Sequence[str], ready: str, folder: Path, log: str) -> None:
+        self._command = command
+        self._ready = ready
+        self._folder = folder
+        self._log = folder / log
         self._process: asyncio.subprocess.Process | None = None
         self._wanted = False
         self.up = False
@@ -44,11 +54,11 @@ class Bridge:
         """When it went on or off."""
 
     async def start(self) -> None:
-        """Return once it is ready. Raises BridgeEnded when it ends before, or is not ready within 30 s."""
+        """Return once it is ready. Raises ChildEnded when it ends before, or is not ready within 30 s."""
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *command(self._config),
-                cwd=self._config.parent,
+                *self._command,
+                cwd=self._folder,
                 env=_environment(os.environ),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
@@ -61,7 +71,7 @@ class Bridge:
             async with asyncio.timeout(READY_WITHIN):
                 await self._until_ready(self._process)
         except TimeoutError:
-            raise BridgeEnded(self._tail()) from None
+            raise self.ended(self._tail()) from None
         self.up, self.since = True, datetime.now(UTC)
 
     async def _until_ready(self, process: asyncio.subprocess.Process) -> None:
@@ -69,11 +79,11 @@ class Bridge:
         async with aiohttp.ClientSession(timeout=timeout) as session:
             while process.returncode is None:
                 with suppress(aiohttp.ClientError, TimeoutError):
-                    async with session.get(f"{self._url}/readyz") as answer:
+                    async with session.get(self._ready) as answer:
                         if answer.status == 200:
                             return
                 await asyncio.sleep(ASK_EVERY)
-        raise BridgeEnded(self._tail())
+        raise self.ended(self._tail())
 
     async def kill(self) -> None:
         """SIGKILL, as when the power fails."""
@@ -100,12 +110,21 @@ class Bridge:
         await process.wait()
 
     def check(self) -> None:
-        """Raises BridgeEnded when the bridge has ended though nobody ended it."""
+        """Raises ChildEnded when it has ended though nobody ended it."""
         if self._wanted and self._process is not None and self._process.returncode is not None:
-            raise BridgeEnded(self._tail())
+            raise self.ended(self._tail())
 
     def _tail(self) -> str:
         return self._log.read_text(encoding="utf-8", errors="replace")[-TAIL:]
+
+
+class Bridge(Child):
+    """One bridge. `url`: its own web server."""
+
+    ended = BridgeEnded
+
+    def __init__(self, config: Path, url: str, log: str = "bridge.log") -> None:
+        super().__init__(command(config), f"{url}/readyz", config.parent, log)
 
 
 def _dying_with_parent() -> Callable[[], None] | None:

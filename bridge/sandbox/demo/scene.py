@@ -80,7 +80,7 @@ class Scene:
                 self.chat.url, self.chat.bot_token, self.ovh.url, self._account, http_port=free_port()
             )
             config = write_configuration(self._folder, self._wiring, self.language)
-            self.bridge = Bridge(config, self._wiring.bridge_url, self._folder / "bridge.log")
+            self.bridge = Bridge(config, self._wiring.bridge_url)
             stack.push_async_callback(self.bridge.kill)
             stack.callback(self.ovh.subscribe(self._ovh_changed))
             stack.callback(self.chat.subscribe(self._chat_changed))

@@ -2,6 +2,7 @@
 
 import json
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,25 +29,37 @@ class Wiring:
 
 
 def write_configuration(folder: Path, wiring: Wiring, language: Language) -> Path:
-    """Write config.yaml into the folder, for its owner's eyes; JSON is YAML too."""
+    """Write config.yaml into the folder, for its owner's eyes."""
+    tree = {
+        **shared(wiring.account, wiring.ovh_url, wiring.http_port, language),
+        "browser": {"url": wiring.chat_url, "token": wiring.chat_token},
+        "rooms": [room(place, str(place.address), language) for place in PLACES],
+        # Whoever plays alone plays both: neither is refused the other's buttons.
+        "operators": [f"web:{person.casefold()}" for person in TEAM],
+    }
+    return write_tree(folder, tree)
+
+
+def write_tree(folder: Path, tree: Mapping[str, Any]) -> Path:
+    """The same for any configuration; JSON is YAML too."""
     path = folder / "config.yaml"
     path.touch(mode=0o600)
-    path.write_text(json.dumps(_tree(wiring, language), indent=2, ensure_ascii=False), encoding="utf-8")
+    path.write_text(json.dumps(tree, indent=2, ensure_ascii=False), encoding="utf-8")
     return path
 
 
-def _tree(wiring: Wiring, language: Language) -> dict[str, Any]:
-    account = wiring.account
+def shared(account: SmsAccount, ovh_url: str, http_port: int, language: Language) -> dict[str, Any]:
+    """What no chat has a part in: one phone at the simulated OVH, which calls the bridge back on this port."""
     return {
         "database": "sqlite:///bridge.db",
-        "public_url": wiring.bridge_url,
+        "public_url": f"http://127.0.0.1:{http_port}",
         "language": language,
-        "http": {"host": "127.0.0.1", "port": wiring.http_port},
+        "http": {"host": "127.0.0.1", "port": http_port},
         "phones": [
             {
                 "name": PHONE,
                 "service_name": account.service_name,
-                "endpoint": wiring.ovh_url,
+                "endpoint": ovh_url,
                 "application_key": account.application_key,
                 "application_secret": account.application_secret,
                 "consumer_key": account.consumer_key,
@@ -54,18 +67,15 @@ def _tree(wiring: Wiring, language: Language) -> dict[str, Any]:
                 "poll_every": 1,
             }
         ],
-        "browser": {"url": wiring.chat_url, "token": wiring.chat_token},
-        "rooms": [_room(place, language) for place in PLACES],
-        # Whoever plays alone plays both: neither is refused the other's buttons.
-        "operators": [f"web:{person.casefold()}" for person in TEAM],
         "reconcile_after": [1, 2, 3, 4],
         "logs": "console",
     }
 
 
-def _room(place: Place, language: Language) -> dict[str, Any]:
+def room(place: Place, address: str, language: Language, hold: int = 0) -> dict[str, Any]:
+    """A room for whom this place texts. `hold`: seconds in which an edit still counts."""
     to = [{"name": one.name(language), "number": one.number} for one in place.receivers]
-    return {"room": str(place.address), "phone": PHONE, "to": to, "hold": 0}
+    return {"room": address, "phone": PHONE, "to": to, "hold": hold}
 
 
 def free_port() -> int:

@@ -1,13 +1,9 @@
 """`bridge demo`: everything on this machine, in memory and in one temporary folder, until Ctrl-C."""
 
 import asyncio
-import os
-import signal
 import socket
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from aiohttp import web
@@ -16,10 +12,10 @@ from bridge.sandbox.demo.child import BridgeEnded
 from bridge.sandbox.demo.director import Director
 from bridge.sandbox.demo.played import Player
 from bridge.sandbox.demo.settings import listen_near
+from bridge.sandbox.demo.terminal import of_the_terminal, say, until_signal
 from bridge.sandbox.page import add_page
 from bridge.sandbox.page.actions import Language
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 GRACE = 0.5  # seconds for requests under way when the page closes
 
 _WHERE: dict[Language, str] = {
@@ -32,18 +28,13 @@ _ENDED: dict[Language, str] = {
 }
 
 
-def _print(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
-
-
 async def demo(
     port: int = 8080,
     play: bool = False,
     *,
     fault: str = "ok",
     language: Language | None = None,
-    tell: Callable[[str], None] = _print,
+    tell: Callable[[str], None] = say,
 ) -> int:
     """Show the page until a signal comes, or play the conversation and print it. Gives the exit code.
 
@@ -51,11 +42,11 @@ async def demo(
     `language`: None for the terminal's. 0: shown, or played to the end; 1: something was missing or broke.
     Raises ValueError for a fault that nobody knows.
     """
-    language = language or _of_the_terminal()
+    language = language or of_the_terminal()
     broken: list[BridgeEnded] = []
     code = 1
     try:
-        with tempfile.TemporaryDirectory(prefix="bridge-demo-") as folder, _until_signal() as stop:
+        with tempfile.TemporaryDirectory(prefix="bridge-demo-") as folder, until_signal() as stop:
             async with asyncio.TaskGroup() as tasks, Director(Path(folder), tasks, language) as director:
                 director.scene.ovh.set_mode(fault)
                 if play:
@@ -97,19 +88,6 @@ async def _play(director: Director, tell: Callable[[str], None], stop: asyncio.E
         await asyncio.gather(playing, stopping, return_exceptions=True)
 
 
-@contextmanager
-def _until_signal() -> Iterator[asyncio.Event]:
-    """An event that is set by Ctrl-C, or by whoever ends this process or its terminal."""
-    stop, loop = asyncio.Event(), asyncio.get_running_loop()
-    for number in SIGNALS:
-        loop.add_signal_handler(number, stop.set)
-    try:
-        yield stop
-    finally:
-        for number in SIGNALS:
-            loop.remove_signal_handler(number)
-
-
 def _leaves(group: BaseExceptionGroup[BridgeEnded]) -> Iterator[BaseException]:
     for error in group.exceptions:
         if isinstance(error, BaseExceptionGroup):
@@ -120,8 +98,3 @@ def _leaves(group: BaseExceptionGroup[BridgeEnded]) -> Iterator[BaseException]:
 
 def _url(listening: socket.socket) -> str:
     return f"http://127.0.0.1:{listening.getsockname()[1]}"
-
-
-def _of_the_terminal() -> Language:
-    spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return "fr" if spoken.casefold().startswith("fr") else "en"

@@ -1,0 +1,164 @@
+"""Listening: one sync after the other, each on disk before the next one tells the server that it was taken."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bridge.adapters.matrix.batch import Batch, Reading
+from bridge.adapters.matrix.buttons import Buttons
+from bridge.adapters.matrix.connection import Connection
+from bridge.adapters.matrix.crypto import Crypto
+from bridge.adapters.matrix.cursor import Cursor
+from bridge.adapters.matrix.failures import Failure, TokenRefused
+from bridge.adapters.matrix.fetching import Fetching
+from bridge.adapters.matrix.joining import Directs, Welcome, accept
+from bridge.domain.events import Alarm, ChatEvent, Trouble
+from bridge.domain.failures import OutcomeUnknown, Permanent, Reason, Temporary
+from bridge.ports.chat import ChatSink
+from bridge.ports.clock import Clock
+from bridge.ports.probe import Probe
+
+log = structlog.get_logger(__name__)
+
+FIRST_PAUSE = 5.5  # seconds after a sync that failed, doubled with each further one
+LONGEST_PAUSE = 30.0  # seconds
+REVOKED = (30.0, 300.0)  # seconds between two tries with a token that is refused: at first, at most
+RUSH = 0.5  # seconds after a sync that brought nothing at once
+UNREACHABLE = timedelta(minutes=15)
+PERSISTED = timedelta(hours=1)
+"""How often the server's token is written down while nothing happens."""
+
+
+class Listening:
+    """One stretch of listening. `tell`: why nothing is heard at present, in one word."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        buttons: Buttons,
+        clock: Clock,
+        sink: ChatSink,
+        cursor: Cursor,
+        welcome: Welcome,
+        directs: Directs,
+        probe: Probe,
+        wait: float,
+        tell: Callable[[str | None], None],
+    ) -> None:
+        self._connection = connection
+        self._clock = clock
+        self._sink = sink
+        self._cursor = cursor
+        self._welcome = welcome
+        self._directs = directs
+        self._probe = probe
+        self._wait = wait
+        self._tell = tell
+        self._fetching = Fetching(connection.calls, wait)
+        self._reading = Reading(connection, buttons, self._fetching, clock)
+        self._written: datetime | None = None
+        self._failures = self._refused = 0
+        self._silent_since: float | None = None
+        self._told: set[str] = set()
+        self._troubled = False
+
+    async def for_ever(self) -> None:
+        """Never ends by itself; what the sink raises goes on, and the same events come again later."""
+        while True:
+            began = self._clock.monotonic()
+            try:
+                crypto = await self._connection.ready()
+                sync = await self._fetching.sync(crypto, self._cursor.since, at_once=self._troubled)
+                self._connection.synced()
+                batch = await self._reading.batch(crypto, sync, self._cursor)
+            except (Temporary, Permanent, OutcomeUnknown) as failure:
+                await self._rest(failure)
+                continue
+            self._failures = self._refused = 0
+            self._silent_since = None
+            self._tell(None)
+            asked_at_once, self._troubled = self._troubled or self._fetching.at_once, False
+            new = await self._take(batch)
+            await self._afterwards(crypto, batch)
+            if not (new or asked_at_once) and self._clock.monotonic() - began < min(RUSH, self._wait / 2):
+                await self._clock.sleep(RUSH)  # nothing, and at once: syncs would rush
+
+    async def _take(self, batch: Batch) -> bool:
+        """Hand over what came. Whether anything did."""
+        now = self._clock.now()
+        before, after = self._cursor, batch.cursor
+        if batch.events:
+            self._probe("mx.after_sync")
+        kept = replace(after, since=before.since) != before
+        if batch.events or kept or self._written is None or now - self._written >= PERSISTED:
+            await self._sink.accept(batch.events, after.text)
+            self._written = now
+        self._fetching.taken()
+        self._cursor = after
+        return before.since != after.since
+
+    async def _afterwards(self, crypto: Crypto, batch: Batch) -> None:
+        """What others wait for, and what may be tried again with the next sync."""
+        try:
+            await self._directs.load(self._connection.calls, self._connection.me.user)
+            await crypto.maintain()
+            for sealed in batch.sealed:
+                await crypto.ask_for_key(sealed.room, sealed.raw)
+            left = await accept(self._connection, self._directs, self._welcome, self._cursor)
+            self._cursor = replace(self._cursor, invites=left)
+        except (Temporary, Permanent, OutcomeUnknown) as failure:
+            log.info("matrix.left_for_later", why=str(failure))
+
+    async def _rest(self, failure: Failure) -> None:
+        """Say what is wrong, and wait before asking again."""
+        self._troubled = True
+        if isinstance(failure, TokenRefused) and failure.soft and await self._logged_in_again():
+            return
+        pause, trouble, alarms = self._judged(failure)
+        self._tell(trouble)
+        log.info("matrix.not_heard", trouble=trouble, seconds=round(pause, 1))
+        if alarms:
+            await self._sink.accept(alarms, None)
+        await self._clock.sleep(pause)
+
+    async def _logged_in_again(self) -> bool:
+        """After a soft logout. Whether there is a new token for our device."""
+        try:
+            await self._connection.log_in_again()
+        except (Temporary, Permanent, OutcomeUnknown) as failure:
+            log.warning("matrix.no_new_token", why=str(failure))
+            return False
+        log.info("matrix.logged_in_again")
+        return True
+
+    def _judged(self, failure: Failure) -> tuple[float, str, list[ChatEvent]]:
+        """Seconds to wait, the trouble in one word, and what an operator must know."""
+        match failure:
+            case Temporary(reason=Reason.KEYS):
+                self._silent_since = None
+                self._refused += 1
+                pause = min(REVOKED[1], REVOKED[0] * 2.0 ** min(self._refused - 1, 16))
+                return pause, "revoked", self._alarm("revoked")
+            case Temporary(reason=Reason.RATE, retry_after=asked):
+                self._failures += 1
+                return max(self._pause(), asked.total_seconds() if asked else 0.0), "rate", []
+            case _:
+                self._failures += 1
+                now = self._clock.monotonic()
+                if self._silent_since is None:
+                    self._silent_since = now
+                silent = now - self._silent_since >= UNREACHABLE.total_seconds()
+                return self._pause(), "unreachable", self._alarm("unreachable") if silent else []
+
+    def _pause(self) -> float:
+        return min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(self._failures - 1, 16))
+
+    def _alarm(self, trouble: Trouble) -> list[ChatEvent]:
+        """Once an hour, after a restart too: its id is the hour's."""
+        event_id = f"{trouble}:{self._clock.now():%Y-%m-%dT%H}"
+        if event_id in self._told:
+            return []
+        self._told = {event_id, *(one for one in self._told if not one.startswith(f"{trouble}:"))}
+        return [Alarm(event_id, trouble)]
