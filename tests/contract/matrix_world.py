@@ -79,12 +79,12 @@ class MatrixWorld:
     def __init__(self, synapse: Synapse) -> None:
         self.clock = SleptThrough()
         self.proxy = Proxy(synapse.url)
-        self._synapse = synapse
+        self.synapse = synapse
         self._open = AsyncExitStack()
         self._poisoned = False
         self._begin: str | None = None
         self._told: set[str] = set()
-        self._memory = Remembered()
+        self.memory = Remembered()
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as opening:
@@ -94,8 +94,8 @@ class MatrixWorld:
 
     async def _settle(self, opening: AsyncExitStack) -> None:
         await opening.enter_async_context(self.proxy)
-        self._folder = Path(opening.enter_context(tempfile.TemporaryDirectory()))
-        self.bot = await self._synapse.register("Sms")
+        self.folder = Path(opening.enter_context(tempfile.TemporaryDirectory()))
+        self.bot = await self.synapse.register("Sms")
         self.claire, self.karim = await self._person("Claire", opening), await self._person("Karim", opening)
         self.room = await self._room("Accueil")
         await self.claire.invites(self.room.address, self.karim.user)
@@ -115,8 +115,8 @@ class MatrixWorld:
         await self._open.aclose()
 
     async def _person(self, name: str, opening: AsyncExitStack) -> Person:
-        account = await self._synapse.register(name)
-        return await opening.enter_async_context(Person(self._synapse.url, account, encryption=self.encrypted))
+        account = await self.synapse.register(name)
+        return await opening.enter_async_context(Person(self.synapse.url, account, encryption=self.encrypted))
 
     async def _room(self, name: str) -> RoomAddress:
         levels = {"users": {self.bot.user: MODERATOR}}
@@ -125,29 +125,34 @@ class MatrixWorld:
         return RoomAddress("matrix", room)
 
     async def _bot_joins(self, room: str) -> None:
-        status, told = await self._synapse.call("POST", f"/join/{room}", self.bot.token, {})
+        status, told = await self.synapse.call("POST", f"/join/{room}", self.bot.token, {})
         assert status == 200, told
 
     # The bot
 
     def platform(self) -> MatrixPlatform:
-        return self._platform(self.proxy.url)
+        return self.platform_with()
 
     def unreachable(self) -> MatrixPlatform:
-        return self._platform("http://127.0.0.1:1")
+        return self.platform_with(homeserver="http://127.0.0.1:1")
 
-    def _platform(self, url: str) -> MatrixPlatform:
-        settings = MatrixSettings(url, self.bot.user, self._folder, self.bot.token, self.bot.device)
+    def platform_with(self, people: Collection[str] = (), **settings: Any) -> MatrixPlatform:
+        """The bot, some of its settings others; `people` may ask it in."""
         return OnceTold(
             self._told,
-            settings,
+            replace(self.settings, **settings),
             self.clock,
-            self._memory,
-            Welcome(frozenset(), frozenset()),
+            self.memory,
+            Welcome(frozenset(people), frozenset()),
             timeout=1.2,
             sync_wait=0.2,
             begin=self._begin,
         )
+
+    @property
+    def settings(self) -> MatrixSettings:
+        """The bot's own."""
+        return MatrixSettings(self.proxy.url, self.bot.user, self.folder, self.bot.token, self.bot.device)
 
     def wait_out(self, pause: timedelta | None) -> None:
         self.clock.passed += pause.total_seconds() if pause else 0.0

@@ -16,9 +16,6 @@ from bridge.ports.clock import Clock
 
 log = structlog.get_logger(__name__)
 
-BELIEVED = 60.0
-"""Seconds after a sync in which a room is taken to be plain without asking: syncs come back twice in that time."""
-
 
 class Connection:
     """What all parts of the platform share. Opens keys at first use: another process may hold them until then."""
@@ -34,13 +31,11 @@ class Connection:
         self.settings = settings
         self.calls = Calls(settings.homeserver, clock, timeout)
         self.login = Login(settings, self.calls, hide)
-        self._clock = clock
         self._memory = memory
         self._opening = asyncio.Lock()
         self._session: Session | None = None
         self._crypto: Crypto | None = None
         self._encrypted: set[str] = set()
-        self._synced: float | None = None
 
     async def open(self) -> None:
         """Make ready; nothing is called."""
@@ -89,10 +84,6 @@ class Connection:
 
     # Which rooms must be encrypted
 
-    def synced(self) -> None:
-        """The server has just told all that there is."""
-        self._synced = self._clock.monotonic()
-
     async def remember(self, rooms: Iterable[str]) -> None:
         """These are encrypted, whatever the server says of them later."""
         new = set(rooms) - self._encrypted
@@ -101,18 +92,17 @@ class Connection:
             self._encrypted |= new
 
     async def must_encrypt(self, room_id: str) -> bool:
-        """Whether nothing may go there in plain. Raises Permanent where we are not in such a room."""
+        """Whether nothing may go there in plain. Raises Permanent where we are not in such a room.
+
+        A room that is not known to be encrypted is asked about each time. What the last sync said may be a minute old,
+        or older while syncs fail, and a post is not worth somebody's words in the open: the request more goes for
+        posts alone, which are few (reactions are never encrypted), and homeservers do not count it. What is left is
+        the moment between this answer and the event: Matrix has no way of sending only where a room is plain.
+        """
         crypto = await self.ready()
-        if room_id in self._encrypted:
-            return True
-        fresh = self._synced is not None and self._clock.monotonic() - self._synced < BELIEVED
-        if fresh and crypto.knows(room_id):
-            found = crypto.encrypted(room_id)
-        else:
-            found = await self._asked(room_id)
-        if found:
+        if room_id not in self._encrypted and (crypto.encrypted(room_id) or await self._asked(room_id)):
             await self.remember({room_id})
-        return found
+        return room_id in self._encrypted
 
     async def _asked(self, room_id: str) -> bool:
         try:
@@ -120,7 +110,7 @@ class Connection:
         except Refused as refused:
             if refused.nothing_there:
                 return False
-            raise Permanent(Refusal.ROOM_GONE, refused.detail) from None
+            raise await self.meaning(room_id, refused) from None
         return bool(told.get("algorithm"))
 
     @property

@@ -38,13 +38,16 @@ class Directs:
     _listed: dict[str, list[str]] | None = None
 
     async def load(self, calls: Calls, user: str) -> None:
-        """Read the list, once. Raises what a call raises."""
+        """Read the list, once, before anything that was said in these rooms is handed over.
+
+        Raises Temporary, OutcomeUnknown; a server that refuses the list keeps nobody from listening.
+        """
         if self._listed is None:
             try:
                 told = await calls("GET", "user", user, "account_data", _DIRECT)
-            except Refused as refused:
-                if not refused.nothing_there:
-                    raise
+            except Permanent as refused:
+                if not (isinstance(refused, Refused) and refused.nothing_there):
+                    log.warning("matrix.directs_unknown", why=refused.detail)
                 told = {}
             self._listed = {who: list(those) for who, those in told.items() if isinstance(those, list)}
             self.rooms.update(str(room) for those in self._listed.values() for room in those)
@@ -54,7 +57,10 @@ class Directs:
         if invitation.room not in self.rooms:
             listed = {**(self._listed or {})}
             listed[invitation.by] = [*listed.get(invitation.by, []), invitation.room]
-            await calls("PUT", "user", user, "account_data", _DIRECT, body=listed)
+            try:
+                await calls("PUT", "user", user, "account_data", _DIRECT, body=listed)
+            except Permanent as refused:  # known until the next start, then
+                log.warning("matrix.direct_not_listed", room=invitation.room, why=refused.detail)
             self._listed = listed
             self.rooms.add(invitation.room)
 
@@ -77,11 +83,10 @@ async def accept(connection: Connection, directs: Directs, welcome: Welcome, cur
         if not welcome.accepts(invitation, cursor.moves):
             left.append(invitation)
             continue
+        if invitation.direct:  # first: once we are in, it is an invitation no more, and is not seen again
+            await directs.add(connection.calls, connection.me.user, invitation)
         try:
             await connection.calls("POST", "rooms", invitation.room, "join", body={})
         except Permanent as refused:
             log.warning("matrix.cannot_join", room=invitation.room, why=refused.detail)
-            continue
-        if invitation.direct:
-            await directs.add(connection.calls, connection.me.user, invitation)
     return tuple(left[-_MOST:])

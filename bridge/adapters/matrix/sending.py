@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from bridge.adapters.matrix.choices import listed
+from bridge.domain.pieces import pieces, shortened
 from bridge.domain.wellformed import well_formed
 from bridge.ports.chat import Post
 
@@ -12,7 +13,6 @@ LONGEST: Final = 32_000
 """Bytes of a text as JSON writes it. An event holds 65,536, encrypted some 48,000 of what it says."""
 OURS: Final = "bridge.post"
 """The key in a post's content under which its number stands: by it a post is found again."""
-_SHORTENED: Final = "…"
 
 
 def number_of(post: Post) -> str:
@@ -23,7 +23,7 @@ def number_of(post: Post) -> str:
 
 def contents(post: Post) -> list[dict[str, object]]:
     """A content for each piece; the first one has the choices, and answers what the post answers."""
-    first, *others = pieces(post.text)
+    first, *others = pieces(post.text, LONGEST, _size)
     number = number_of(post)
     head = _text(listed(first, post.buttons)) | {OURS: number}
     if post.reply_to is not None:
@@ -32,8 +32,8 @@ def contents(post: Post) -> list[dict[str, object]]:
 
 
 def edited(event_id: str, post: Post) -> dict[str, object]:
-    """The whole post anew, in one piece: an edit says everything twice."""
-    return replacement(event_id, listed(shortened(post.text), post.buttons))
+    """The whole post anew, in one piece of half the size: an edit says everything twice."""
+    return replacement(event_id, listed(shortened(post.text, LONGEST // 2, _size), post.buttons))
 
 
 def replacement(event_id: str, text: str) -> dict[str, object]:
@@ -56,36 +56,8 @@ def _text(body: str) -> dict[str, object]:
     return {"msgtype": "m.text", "body": body, "m.mentions": {}}
 
 
-def pieces(text: str) -> list[str]:
-    """The text in parts of at most 32,000 bytes, cut at a line's end or between words where there is one."""
-    left, parts = well_formed(text), []
-    while _size(left) > LONGEST:
-        head = _first(left, LONGEST)
-        cut = max(head.rfind("\n"), head.rfind(" "))
-        cut = cut if cut > len(head) // 2 else len(head)
-        parts.append(left[:cut])
-        left = left[cut:].lstrip()
-    parts.append(left)
-    return [part for part in parts if part.strip()] or [""]
-
-
-def shortened(text: str) -> str:
-    """One piece of half the size: where more does not fit, it says so."""
-    text = well_formed(text)
-    return text if _size(text) <= LONGEST // 2 else _first(text, LONGEST // 2 - 8) + _SHORTENED
-
-
 def _size(text: str) -> int:
     return len(json.dumps(text, ensure_ascii=False).encode())
-
-
-def _first(text: str, size: int) -> str:
-    """As many letters as fit."""
-    low, high = 0, min(len(text), size)
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if _size(text[:middle]) <= size else (low, middle - 1)
-    return text[:low]
 
 
 def is_ours(raw: Mapping[str, Any], user: str, number: str) -> bool:

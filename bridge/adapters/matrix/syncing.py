@@ -14,8 +14,8 @@ from bridge.adapters.matrix.cursor import Cursor
 from bridge.adapters.matrix.failures import Failure, TokenRefused
 from bridge.adapters.matrix.fetching import Fetching
 from bridge.adapters.matrix.joining import Directs, Welcome, accept
-from bridge.domain.events import Alarm, ChatEvent, Trouble
-from bridge.domain.failures import OutcomeUnknown, Permanent, Reason, Temporary
+from bridge.domain.failures import OutcomeUnknown, Permanent, Temporary
+from bridge.domain.outage import Outage
 from bridge.ports.chat import ChatSink
 from bridge.ports.clock import Clock
 from bridge.ports.probe import Probe
@@ -23,10 +23,7 @@ from bridge.ports.probe import Probe
 log = structlog.get_logger(__name__)
 
 FIRST_PAUSE = 5.5  # seconds after a sync that failed, doubled with each further one
-LONGEST_PAUSE = 30.0  # seconds
-REVOKED = (30.0, 300.0)  # seconds between two tries with a token that is refused: at first, at most
 RUSH = 0.5  # seconds after a sync that brought nothing at once
-UNREACHABLE = timedelta(minutes=15)
 PERSISTED = timedelta(hours=1)
 """How often the server's token is written down while nothing happens."""
 
@@ -59,9 +56,7 @@ class Listening:
         self._fetching = Fetching(connection.calls, wait)
         self._reading = Reading(connection, buttons, self._fetching, clock)
         self._written: datetime | None = None
-        self._failures = self._refused = 0
-        self._silent_since: float | None = None
-        self._told: set[str] = set()
+        self._outage = Outage(FIRST_PAUSE)
         self._troubled = False
 
     async def for_ever(self) -> None:
@@ -71,13 +66,12 @@ class Listening:
             try:
                 crypto = await self._connection.ready()
                 sync = await self._fetching.sync(crypto, self._cursor.since, at_once=self._troubled)
-                self._connection.synced()
+                await self._directs.load(self._connection.calls, self._connection.me.user)
                 batch = await self._reading.batch(crypto, sync, self._cursor)
             except (Temporary, Permanent, OutcomeUnknown) as failure:
                 await self._rest(failure)
                 continue
-            self._failures = self._refused = 0
-            self._silent_since = None
+            self._outage.over()
             self._tell(None)
             asked_at_once, self._troubled = self._troubled or self._fetching.at_once, False
             new = await self._take(batch)
@@ -102,7 +96,6 @@ class Listening:
     async def _afterwards(self, crypto: Crypto, batch: Batch) -> None:
         """What others wait for, and what may be tried again with the next sync."""
         try:
-            await self._directs.load(self._connection.calls, self._connection.me.user)
             await crypto.maintain()
             for sealed in batch.sealed:
                 await crypto.ask_for_key(sealed.room, sealed.raw)
@@ -116,12 +109,12 @@ class Listening:
         self._troubled = True
         if isinstance(failure, TokenRefused) and failure.soft and await self._logged_in_again():
             return
-        pause, trouble, alarms = self._judged(failure)
-        self._tell(trouble)
-        log.info("matrix.not_heard", trouble=trouble, seconds=round(pause, 1))
-        if alarms:
-            await self._sink.accept(alarms, None)
-        await self._clock.sleep(pause)
+        rest = self._outage.after(failure, self._clock.monotonic(), self._clock.now())
+        self._tell(rest.trouble)
+        log.info("matrix.not_heard", trouble=rest.trouble, seconds=round(rest.pause, 1))
+        if rest.alarms:
+            await self._sink.accept(rest.alarms, None)
+        await self._clock.sleep(rest.pause)
 
     async def _logged_in_again(self) -> bool:
         """After a soft logout. Whether there is a new token for our device."""
@@ -132,33 +125,3 @@ class Listening:
             return False
         log.info("matrix.logged_in_again")
         return True
-
-    def _judged(self, failure: Failure) -> tuple[float, str, list[ChatEvent]]:
-        """Seconds to wait, the trouble in one word, and what an operator must know."""
-        match failure:
-            case Temporary(reason=Reason.KEYS):
-                self._silent_since = None
-                self._refused += 1
-                pause = min(REVOKED[1], REVOKED[0] * 2.0 ** min(self._refused - 1, 16))
-                return pause, "revoked", self._alarm("revoked")
-            case Temporary(reason=Reason.RATE, retry_after=asked):
-                self._failures += 1
-                return max(self._pause(), asked.total_seconds() if asked else 0.0), "rate", []
-            case _:
-                self._failures += 1
-                now = self._clock.monotonic()
-                if self._silent_since is None:
-                    self._silent_since = now
-                silent = now - self._silent_since >= UNREACHABLE.total_seconds()
-                return self._pause(), "unreachable", self._alarm("unreachable") if silent else []
-
-    def _pause(self) -> float:
-        return min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(self._failures - 1, 16))
-
-    def _alarm(self, trouble: Trouble) -> list[ChatEvent]:
-        """Once an hour, after a restart too: its id is the hour's."""
-        event_id = f"{trouble}:{self._clock.now():%Y-%m-%dT%H}"
-        if event_id in self._told:
-            return []
-        self._told = {event_id, *(one for one in self._told if not one.startswith(f"{trouble}:"))}
-        return [Alarm(event_id, trouble)]
