@@ -20,6 +20,7 @@ from bridge.adapters.telegram.polling import Listening
 from bridge.adapters.telegram.translate import moved
 from bridge.domain.failures import OutcomeUnknown, Permanent, Reason, Refusal, Temporary
 from bridge.domain.ids import RoomAddress
+from bridge.domain.pieces import pieces
 from bridge.domain.rooms import Language
 from bridge.domain.wellformed import well_formed
 from bridge.ports.chat import ChatSink, Mark, MarkRef, MenuEntry, Post, PostedRef
@@ -91,7 +92,7 @@ class TelegramPlatform:
     async def post(self, post: Post) -> PostedRef:
         """Put it into its room; what is too long for one message goes on in others, and is known by the first."""
         place = place_of(post.room)
-        first, *others = sending.pieces(post.text)
+        first, *others = pieces(post.text, sending.LONGEST, sending.units)
         params = sending.message(place, first, post.reply_to) | sending.keyboard(post.buttons)
         message_id = sending.id_of(await self._call("sendMessage", params))
         await self._go_on(place, others)

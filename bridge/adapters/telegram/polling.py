@@ -11,8 +11,9 @@ from bridge.adapters.telegram.calls import Calls
 from bridge.adapters.telegram.cursor import Cursor
 from bridge.adapters.telegram.failures import Contested, Failure, Moved
 from bridge.adapters.telegram.translate import ALLOWED, Batch, Me, batch_of
-from bridge.domain.events import Alarm, ChatEvent, Missed, Trouble
+from bridge.domain.events import ChatEvent, Missed
 from bridge.domain.failures import OutcomeUnknown, Permanent, Reason, Temporary
+from bridge.domain.outage import Outage, Rest
 from bridge.ports.chat import ChatSink
 from bridge.ports.clock import Clock
 from bridge.ports.probe import Probe
@@ -20,11 +21,7 @@ from bridge.ports.probe import Probe
 log = structlog.get_logger(__name__)
 
 FIRST_PAUSE = 0.5  # seconds after a poll that failed, doubled with each further one
-LONGEST_PAUSE = 30.0  # seconds
 CONTESTED = 30.0  # seconds before asking again while another program polls
-REVOKED = (30.0, 300.0)  # seconds between two tries with a token that is refused: at first, at most
-UNREACHABLE = timedelta(minutes=15)
-_KEEP_AWAY: frozenset[Trouble] = frozenset({"unreachable", "revoked"})
 PERSISTED = timedelta(hours=1)
 """How often the time of the last poll is written down while nothing happens."""
 ANSWERED_WITHIN = 3.0  # seconds for telling Telegram that buttons were heard: the next poll waits so long at most
@@ -52,13 +49,9 @@ class Listening:
         self._tell = tell
         self._me: Me | None = None
         self._written: datetime | None = None
-        self._failures = 0
-        self._refused = 0
-        self._silent_since: float | None = None
-        self._told: set[str] = set()
+        self._outage = Outage(FIRST_PAUSE)
         self._went_back = False
         self._troubled = False
-        self._away_since: datetime | None = None
 
     async def for_ever(self) -> None:
         """Never ends by itself; what the sink raises goes on, and the same events come again later."""
@@ -72,8 +65,7 @@ class Listening:
             except (Temporary, Permanent, OutcomeUnknown, Moved) as failure:
                 await self._rest(failure)
                 continue
-            self._failures = self._refused = 0
-            self._silent_since = self._away_since = None
+            self._outage.over()
             self._tell(None)
             taken = await self._take(updates, self._me)
             asked_at_once, self._troubled = self._troubled, False
@@ -127,56 +119,24 @@ class Listening:
         if not (holes or self._cursor.jumped(batch.ids[0], now)):
             return []
         log.warning("telegram.gap", expected=self._cursor.next, first=batch.ids[0])
-        return self._alarm("gap")
-
-    def _alarm(self, trouble: Trouble) -> list[ChatEvent]:
-        """Once an hour, after a restart too: its id is the hour's. One that keeps everything away is told once.
-
-        What is told of it waits all that time, and would come all at once, and stale.
-        """
-        now = self._clock.now()
-        if trouble in _KEEP_AWAY:
-            now = self._away_since = self._away_since or now
-        event_id = f"{trouble}:{now:%Y-%m-%dT%H}"
-        if event_id in self._told:
-            return []
-        self._told = {event_id, *(one for one in self._told if not one.startswith(f"{trouble}:"))}
-        return [Alarm(event_id, trouble)]
+        return [*self._outage.alarm("gap", self._clock.now())]
 
     async def _rest(self, failure: Failure | Moved) -> None:
         """Say what is wrong, and wait before asking again."""
         self._troubled = True
-        pause, trouble, alarms = self._judged(failure)
-        self._tell(trouble)
-        log.info("telegram.not_heard", trouble=trouble, seconds=round(pause, 1))
-        if alarms:
-            await self._sink.accept(alarms, None)
-        await self._clock.sleep(pause)
+        rest = self._judged(failure)
+        self._tell(rest.trouble)
+        log.info("telegram.not_heard", trouble=rest.trouble, seconds=round(rest.pause, 1))
+        if rest.alarms:
+            await self._sink.accept(rest.alarms, None)
+        await self._clock.sleep(rest.pause)
 
-    def _judged(self, failure: Failure | Moved) -> tuple[float, str, list[ChatEvent]]:
-        """Seconds to wait, the trouble in one word, and what an operator must know."""
-        match failure:
-            case Contested():  # Telegram was reached: another program is listening
-                self._silent_since = None
-                return CONTESTED, "conflict", self._alarm("conflict")
-            case Temporary(reason=Reason.KEYS):
-                self._silent_since = None
-                self._refused += 1
-                pause = min(REVOKED[1], REVOKED[0] * 2.0 ** min(self._refused - 1, 16))
-                return pause, "revoked", self._alarm("revoked")
-            case Temporary(reason=Reason.RATE, retry_after=asked):
-                self._failures += 1
-                return max(self._pause(), asked.total_seconds() if asked else 0.0), "rate", []
-            case _:
-                self._failures += 1
-                now = self._clock.monotonic()
-                if self._silent_since is None:
-                    self._silent_since = now
-                silent = now - self._silent_since >= UNREACHABLE.total_seconds()
-                return self._pause(), "unreachable", self._alarm("unreachable") if silent else []
-
-    def _pause(self) -> float:
-        return min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(self._failures - 1, 16))
+    def _judged(self, failure: Failure | Moved) -> Rest:
+        now = self._clock.now()
+        if isinstance(failure, Contested):  # Telegram was reached: another program is listening
+            self._outage.reached()
+            return Rest(CONTESTED, "conflict", self._outage.alarm("conflict", now))
+        return self._outage.after(failure, self._clock.monotonic(), now)
 
     async def _answer(self, queries: tuple[str, ...]) -> None:
         """Every press is answered, so that its button stops turning. It is on disk already: this may fail."""

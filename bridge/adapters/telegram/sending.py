@@ -4,48 +4,18 @@ from typing import Any
 
 from bridge.adapters.telegram.addresses import Place, message_id_of
 from bridge.domain.failures import OutcomeUnknown, Reason
+from bridge.domain.pieces import shortened
 from bridge.domain.wellformed import well_formed
 from bridge.ports.chat import Button, Post
 
 LONGEST = 4096
 """UTF-16 units, the strictest reading of Telegram's 4096 characters."""
 _ROW = 30  # characters that labels may have together to stand in one row on a telephone
-_SHORTENED = "…"
 
 
-def pieces(text: str) -> list[str]:
-    """The text in parts of at most 4096 UTF-16 units, cut at a line's end or between words where there is one."""
-    left, parts = well_formed(text), []
-    while _units(left) > LONGEST:
-        head = _first(left, LONGEST)
-        cut = max(head.rfind("\n"), head.rfind(" "))
-        cut = cut if cut > len(head) // 2 else len(head)
-        parts.append(left[:cut])
-        left = left[cut:].lstrip()
-    parts.append(left)
-    return [part for part in parts if part.strip()] or [""]
-
-
-def shortened(text: str) -> str:
-    """One piece: where more does not fit, it says so."""
-    text = well_formed(text)
-    if _units(text) <= LONGEST:
-        return text
-    return _first(text, LONGEST - 1) + _SHORTENED
-
-
-def _units(text: str) -> int:
+def units(text: str) -> int:
+    """UTF-16 units, in which Telegram counts."""
     return len(text) + sum(letter > "\uffff" for letter in text)
-
-
-def _first(text: str, units: int) -> str:
-    """As many letters as fit."""
-    used = 0
-    for place, letter in enumerate(text):
-        used += 2 if letter > "\uffff" else 1
-        if used > units:
-            return text[:place]
-    return text
 
 
 def message(place: Place, text: str, reply_to: str | None = None) -> dict[str, Any]:
@@ -64,7 +34,7 @@ def edited(place: Place, message_id: int, post: Post) -> dict[str, Any]:
     return {
         "chat_id": place.chat,
         "message_id": message_id,
-        "text": shortened(post.text),
+        "text": shortened(post.text, LONGEST, units),
         **keyboard(post.buttons),
     }
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bridge.adapters.telegram import TelegramPlatform
-from bridge.adapters.telegram.sending import LONGEST, pieces, shortened
+from bridge.adapters.telegram.sending import LONGEST
 from bridge.domain.events import RoomMoved
 from bridge.domain.failures import OutcomeUnknown, Permanent, Reason, Refusal, Temporary
 from bridge.domain.ids import PostId, RoomAddress
@@ -123,20 +123,6 @@ async def test_a_long_post_that_breaks_off_is_uncertain_as_its_beginning_stands_
 
     with pytest.raises(OutcomeUnknown):
         await platform.post(a_post(group, "x" * LONGEST + "y" * 10))
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["mot " * 3000, "x" * 9000, "👩" * 5000, "\n" * 5000 + "fin", "x" * LONGEST, "👩" * (LONGEST // 2), "", "  "],
-    ids=["words", "one word", "faces", "lines", "exactly", "exactly faces", "nothing", "blank"],
-)
-def test_pieces_fit_and_lose_no_letter(text: str) -> None:
-    parts = pieces(text)
-
-    assert all(len(part.encode("utf-16-le")) // 2 <= LONGEST for part in parts)
-    assert "".join("".join(parts).split()) == "".join(text.split())
-    assert all(part.strip() for part in parts) or not text.strip()
-    assert len(shortened(text).encode("utf-16-le")) // 2 <= LONGEST
 
 
 async def test_a_post_without_words_is_refused_for_good(platform: TelegramPlatform, group: Room) -> None:
