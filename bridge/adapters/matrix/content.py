@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from bridge.adapters.matrix.html import words_in
 from bridge.domain.commands import READERS, SIGN
+from bridge.domain.composing import NOTE
 from bridge.domain.events import Kind
 from bridge.domain.wellformed import well_formed
 
@@ -27,9 +28,7 @@ _BY_NOBODY: Final = frozenset({"m.notice", "m.server_notice", "m.key.verificatio
 _VOICE: Final = ("org.matrix.msc3245.voice", "m.voice")
 _FORWARDED: Final = ("m.forwarded", "org.matrix.msc2723.forwarded")
 _QUOTED: Final = re.compile(r"> (?:\* ?)?<@[^>\n]+>")
-_COMMAND: Final = re.compile(
-    r"(?P<notes>(?:[ \t]*//[^\n]*\n)*)\s*!sms(?!\S)[ \t]*(?P<rest>.*)", re.DOTALL | re.IGNORECASE
-)
+_COMMAND: Final = re.compile(rf"{OPENS}\s*(?P<rest>.*)", re.DOTALL | re.IGNORECASE)
 
 
 def kind_of(event_type: str, content: Content) -> Kind | None:
@@ -51,7 +50,7 @@ def kind_of(event_type: str, content: Content) -> Kind | None:
 def words_of(content: Content) -> str:
     """The text without what a reply quotes. A command opens with `/`, as the house reads it.
 
-    Raises TypeError when there is no text.
+    An emote is read as it was typed, `/me …`. Raises TypeError when there is no text.
     """
     body = content.get("body")
     if not isinstance(body, str):
@@ -63,7 +62,9 @@ def words_of(content: Content) -> str:
         words = body
         if replied_to(content) is not None and _QUOTED.match(body):
             words = _unquoted(body)
-    return _as_command(well_formed(words))
+    if content.get("msgtype") == "m.emote":
+        words = f"{SIGN}me {words}"
+    return _as_command(_as_typed(well_formed(words)))
 
 
 def _unquoted(body: str) -> str:
@@ -74,15 +75,29 @@ def _unquoted(body: str) -> str:
     return "\n".join(lines).removeprefix("\n")
 
 
+def _as_typed(text: str) -> str:
+    """The slash put back that Element takes away from a note, `// …` (createMessageContent in matrix-react-sdk)."""
+    typed = text.lstrip()
+    eaten = typed.startswith(SIGN) and not typed[1:2].strip()
+    return f"{NOTE}{typed.removeprefix(SIGN)}" if eaten else text
+
+
 def _as_command(text: str) -> str:
-    """`!sms help` is `/help`; a first word that is no command is for whom: `!sms 06… Hello` is `/sms 06… Hello`."""
-    found = _COMMAND.fullmatch(text)
+    """`!sms help` is `/help`; a first word that is no command is for whom: `!sms 06… Hello` is `/sms 06… Hello`.
+
+    Whatever follows the sign at once belongs to it: nothing that begins with it may leave. Words behind a slash are for
+    the client: read as a command that nobody knows. Notes before either are left out, as the house leaves them out.
+    """
+    kept = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith(NOTE)).strip()
+    if kept.startswith(SIGN):
+        return f"{SIGN} {kept}"
+    found = _COMMAND.fullmatch(kept)
     if found is None:
         return text
-    rest = found["rest"].lstrip()
+    rest = found["rest"]
     word = rest.split(maxsplit=1)[0] if rest else "help"
     known = word.removeprefix(SIGN).lower() in READERS
-    return found["notes"] + (f"{SIGN}{rest.removeprefix(SIGN) or 'help'}" if known else f"{SIGN}sms {rest}")
+    return f"{SIGN}{rest.removeprefix(SIGN) or 'help'}" if known else f"{SIGN}sms {rest}"
 
 
 def replied_to(content: Content) -> str | None:

@@ -12,7 +12,11 @@ from bridge.ports.chat import Post
 LONGEST: Final = 32_000
 """Bytes of a text as JSON writes it. An event holds 65,536, encrypted some 48,000 of what it says."""
 OURS: Final = "bridge.post"
-"""The key in a post's content under which its number stands: by it a post is found again."""
+"""The key in a post's content under which its number stands: by it a post is found again.
+
+All that a bridge writes has it, so that no other bridge in the room takes it for somebody's words.
+"""
+_LATER: Final = "later"  # in place of a number: an edit, or the line that stands for a mark
 
 
 def number_of(post: Post) -> str:
@@ -53,7 +57,7 @@ def answer(event_id: str, text: str) -> dict[str, object]:
 
 def _text(body: str) -> dict[str, object]:
     """Without HTML, so that words stay words, and without mentions, which would ring for whoever is named."""
-    return {"msgtype": "m.text", "body": body, "m.mentions": {}}
+    return {"msgtype": "m.text", "body": body, "m.mentions": {}, OURS: _LATER}
 
 
 def _size(text: str) -> int:

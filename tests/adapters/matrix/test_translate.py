@@ -8,10 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.adapters.matrix.addresses import room_of
+from bridge.adapters.matrix.sending import answer, contents, edited, replacement
 from bridge.adapters.matrix.timeline import read_span
 from bridge.adapters.matrix.translate import Levels, Reaction, Replaced, StillSealed
+from bridge.domain import commands
 from bridge.domain.events import BotRemoved, BotRestored, Deleted, Edited, Typed, Unreadable
-from bridge.domain.ids import ChatRef, Person
+from bridge.domain.ids import ChatRef, Person, PostId
+from bridge.ports.chat import Post
 from tests.adapters.matrix.raw import ANN, BOT, ROOM, WRITTEN, event, member, reader, said
 
 HTML = {"format": "org.matrix.custom.html"}
@@ -68,7 +71,6 @@ def test_what_nobody_said_to_a_receiver_is_nothing(raw: dict[str, Any]) -> None:
         (said(msgtype="org.example.new"), "other"),
         (event("m.sticker", {"body": "x", "url": "mxc://a/b"}), "sticker"),
         (event("org.matrix.msc3381.poll.start", {"question": {}}), "other"),
-        (said(msgtype="m.emote"), "text"),
     ],
 )
 def test_each_kind_is_told_and_captions_never_leave(raw: dict[str, Any], kind: str) -> None:
@@ -86,14 +88,52 @@ def test_each_kind_is_told_and_captions_never_leave(raw: dict[str, Any], kind: s
         ("!sms", "/help"),
         ("!sms\n0612345678\nA\nB", "/sms 0612345678\nA\nB"),
         ("  !sms status", "/status"),
-        ("// for us\n!sms status", "// for us\n/status"),
-        ("!smsx help", "!smsx help"),
+        ("// for us\n!sms status", "/status"),
+        ("// for us\n\n  // and us\r\n!sms status", "/status"),
+        ("!smshelp", "/help"),
+        ("!sms0612345678 Bonjour", "/sms 0612345678 Bonjour"),
+        ("!sms: help", "/sms : help"),
+        ("!smsx help", "/sms x help"),
         ("say !sms help", "say !sms help"),
-        ("/help", "/help"),
     ],
 )
 def test_a_command_opens_with_the_house_s_sign(typed: str, read_as: str) -> None:
     assert words(typed) == read_as
+
+
+@pytest.mark.parametrize(
+    ("arrived", "read_as"),
+    [
+        ("/ Karim has the results", "// Karim has the results"),
+        ("/ Karim has the results\nHello", "// Karim has the results\nHello"),
+        (" /\tnote\n!sms status", "/status"),
+        ("/ note\n/sms 0612345678 Bonjour", "/ /sms 0612345678 Bonjour"),
+        ("// note\n/retry", "/ /retry"),
+        ("/", "//"),
+        ("// whole", "// whole"),
+        ("/help", "/ /help"),
+        ("/sms 0612345678 Bonjour", "/ /sms 0612345678 Bonjour"),
+        ("/retry", "/ /retry"),
+    ],
+)
+def test_a_slash_in_front_is_what_a_client_left_of_a_note_or_no_command_of_ours(arrived: str, read_as: str) -> None:
+    """Element takes the first of two slashes away; what opens with one is meant for the client itself."""
+    assert words(arrived) == read_as
+    if read_as.startswith("/ "):
+        assert isinstance(commands.read(read_as), commands.Unknown)
+
+
+def test_an_emote_opens_with_a_slash_where_it_is_typed_and_never_leaves() -> None:
+    typed = read(said("is on her way", msgtype="m.emote"))
+    assert (typed.kind, typed.text) == ("text", "/ /me is on her way")
+    assert isinstance(commands.read(typed.text), commands.Unknown)
+
+
+@pytest.mark.parametrize("sender", [ANN, "@other-bridge:example.org"])
+def test_what_a_bridge_posted_is_nobody_s_words_whichever_bridge_it_was(sender: str) -> None:
+    post = Post(PostId(7), room_of(ROOM), "Mme Durand : Oui, 9 h.")
+    for content in (*contents(post), edited("$a", post), answer("$a", "Arrived"), replacement("$a", "Arrived")):
+        assert read(event("m.room.message", content, sender=sender)) is None
 
 
 @pytest.mark.parametrize(
