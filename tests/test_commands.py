@@ -75,7 +75,10 @@ async def test_an_answer_to_it_comes_back_under_the_command(relay: Relay) -> Non
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("/sms Hello", "Not sent: after /sms come a number, then the text. For example: /sms 0612345678 Hello"),
+        (
+            "/sms Hello",
+            "Not sent: after /sms come a number, then the text (/help says what else you can write). For example: /sms 0612345678 Hello",
+        ),
         ("/SMS 0612345678", "Not sent: there is no text for 06 12 34 56 78. For example: /sms 06 12 34 56 78 Hello"),
         (
             "/sms +49 1512 345 6789 Hello",

@@ -60,6 +60,7 @@ OCCASIONS: dict[str, list[dict[str, Any]]] = {
     "summary": [{"total": 43, "delivered": 41, "failed": 1, "unconfirmed": 0, "waiting": 1}],
     "stop_came": [{"name": "Mme Durand", "number": MRS}, {"number": MRS}],
     "edited_too_late": [{"at": "2026-11-18T09:42:00Z"}, {}],
+    "deleted_too_late": [{}],
     "edit_not_sent": [{}],
     "edit_still_waits": [{}],
     "not_sent_reply": [{}],
@@ -149,14 +150,14 @@ def test_commands_and_rooms_are_called_as_they_are_where_it_is_read(platform: st
     chat = Chat(platform, sign)
     assert f"d'aucun {place}." in sentence("stop_came", {"number": MRS}, "fr", PARIS, chat=chat)
     assert f"{sign}help dit" in sentence("not_sent_command", {"word": "/foo"}, "fr", PARIS, chat=chat)
-    assert f"«\N{NO-BREAK SPACE}{sign}foo\N{NO-BREAK SPACE}»" in sentence(
-        "not_sent_command", {"word": "/foo"}, "fr", PARIS, chat=chat
+    assert f"«\N{NO-BREAK SPACE}{sign}status\N{NO-BREAK SPACE}»" in sentence(
+        "mistake", {"cause": "alone", "word": "/status"}, "fr", PARIS, chat=chat
     )
 
 
 @pytest.mark.parametrize("kind", [kind for kind in OCCASIONS if not kind.startswith(("check_", "setup_"))])
 def test_no_sentence_shows_a_sign_of_its_own(kind: str) -> None:
-    chat = Chat("matrix", "!sms ")
+    chat = Chat("matrix", "!sms ", {"telegram": "!sms "})
     for language in LANGUAGES:
         for params in OCCASIONS[kind]:
             said = sentence(kind, params, language, PARIS, chat=chat)

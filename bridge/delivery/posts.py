@@ -1,6 +1,6 @@
 """Notices and answers are put into their rooms, one at a time a room, in order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bridge.delivery.context import Deliveries
@@ -48,7 +48,7 @@ class PostLane:
         if row.uncertain and not self._may_repeat(row):
             return OutcomeUnknown()  # its process died while posting: it may stand there, and stays the only one
         platform = self._d.platforms[row.room.platform]
-        post = worded(row, platform)
+        post = worded(row, self._d.platforms)
         try:
             if row.remote is not None:
                 await platform.edit(PostedRef(row.room, row.remote), post)
@@ -147,9 +147,13 @@ def _after_refusal(row: PostRow) -> PostState:
     return PostState.POSTED if row.remote is not None else PostState.FAILED
 
 
-def worded(row: PostRow, platform: ChatPlatform) -> Post:
-    """The row in the room's language; what may stand there already says so, where the platform cannot tell."""
-    chat = Chat(row.room.platform, platform.sign)
+def worded(row: PostRow, platforms: Mapping[str, ChatPlatform]) -> Post:
+    """The row in the room's language; what may stand there already says so, where the platform cannot tell.
+
+    It may tell of a room on another of the `platforms`.
+    """
+    platform = platforms[row.room.platform]
+    chat = Chat(row.room.platform, platform.sign, {name: one.sign for name, one in platforms.items()})
     text = sentence(row.kind, row.params, row.language, row.timezone, now=row.created_at, chat=chat)
     if row.uncertain and row.remote is None and not platform.idempotent:
         text = repeated(text, row.language)

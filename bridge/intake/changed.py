@@ -7,8 +7,9 @@ from bridge.domain.rooms import Room
 from bridge.domain.routing import TAKES_PART
 from bridge.domain.states import JobState, SmsState
 from bridge.intake.costs import costs, costs_ended
+from bridge.intake.second_thoughts import MAY_HAVE_LEFT, cancel
 from bridge.intake.writing import BY_COMMAND, Drafting
-from bridge.ports.rows import NewPost
+from bridge.ports.rows import NewPost, Params
 from bridge.ports.sending import JobMove, JobRow, Message
 from bridge.ports.store import Tx
 
@@ -44,7 +45,7 @@ def _why_not(jobs: list[JobRow]) -> str:
     """What is told to whoever edits a message that no longer just waits for its hold to be over."""
     if all(job.state is JobState.QUEUED for job in jobs):
         return "edit_still_waits"  # tried in vain: what was tried stays as it is
-    return "edit_not_sent" if all(job.submitted_at is None for job in jobs) else "edited_too_late"
+    return "edited_too_late" if any(job.state in MAY_HAVE_LEFT for job in jobs) else "edit_not_sent"
 
 
 async def _never_was_one(tx: Tx, event: Edited) -> None:
@@ -92,13 +93,13 @@ async def take_deleted(tx: Tx, event: Deleted, drafting: Drafting) -> None:
     message = (await tx.messages.at({event.ref})).get(event.ref)
     if message is None:
         return
-    jobs = await tx.messages.jobs_of({message.id})
-    if all(job.state is JobState.QUEUED for job in jobs):  # what was tried in vain is stopped as /cancel stops it
-        await _settle(tx, jobs, JobState.CANCELLED, drafting)
-        room = (await tx.rooms.by_id({message.room_id}))[message.room_id]
-        await costs_ended(tx, message.id, room, "cancelled")
-    elif any(job.submitted_at is not None for job in jobs):
-        await _say(tx, "edited_too_late", event.event_id, message)
+    done = await cancel(tx, message)
+    await tx.marks.touch({message.id}, drafting.now)
+    tx.ring("marks")
+    if done == "partly":
+        await _say(tx, "cancel_told", event.event_id, message, {"why": done})
+    elif done == "late":
+        await _say(tx, "deleted_too_late", event.event_id, message)
 
 
 def _waits(job: JobRow) -> bool:
@@ -118,7 +119,7 @@ async def _settle(
     tx.ring("marks")
 
 
-async def _say(tx: Tx, kind: str, event_id: str, message: Message) -> None:
-    post = NewPost(kind, f"event:{event_id}", message.room_id, {}, reply_to=message.ref.id)
+async def _say(tx: Tx, kind: str, event_id: str, message: Message, params: Params | None = None) -> None:
+    post = NewPost(kind, f"event:{event_id}", message.room_id, params or {}, reply_to=message.ref.id)
     await tx.posts.add([post])
     tx.ring("posts")

@@ -18,7 +18,7 @@ from bridge.ports.store import Tx
 Cancelled = Literal["cancelled", "partly", "late", "nothing"]
 
 _STOPPABLE = frozenset({JobState.QUEUED, JobState.HELD})
-_MAY_HAVE_LEFT = frozenset({JobState.SUBMITTING, JobState.RECONCILING, JobState.ACCEPTED, JobState.UNCONFIRMED})
+MAY_HAVE_LEFT = frozenset({JobState.SUBMITTING, JobState.RECONCILING, JobState.ACCEPTED, JobState.UNCONFIRMED})
 
 
 def may_decide(person: Person, about: Message, operators: Collection[str]) -> bool:
@@ -32,7 +32,7 @@ async def cancel(tx: Tx, about: Message) -> Cancelled:
     moved = await tx.jobs.move(
         [JobMove(job.id, job.attempt, JobState.CANCELLED, reason="pressed") for job in jobs if job.state in _STOPPABLE]
     )
-    leaves = any(job.state in _MAY_HAVE_LEFT for job in jobs if job.id not in moved)
+    leaves = any(job.state in MAY_HAVE_LEFT for job in jobs if job.id not in moved)
     if not moved:
         return "late" if leaves else "nothing"
     if leaves:

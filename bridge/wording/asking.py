@@ -9,6 +9,8 @@ from bridge.wording.fields import Here, Params, fields_of, named, one_person, qu
 from bridge.wording.words import Fields, first
 
 _FAILED: Final = frozenset(status.value for status in FAILED)
+_DELETING: Final = {"telegram": "deleting", "matrix": "deleting_stops"}
+"""What deleting a message does, where people can."""
 
 
 def status(params: Params, here: Here) -> str:
@@ -75,12 +77,12 @@ def help_(params: Params, here: Here) -> str:
     """What this person may do here, a line each for the commands."""
     told, fields = here.words.help, _room_fields(params, here)
     keys = [_to(params), *(["reply"] if params["answers"] and params["room"] != "desk" else []), "note"]
-    keys += ["deleting"] if here.chat.platform == "telegram" else []
+    keys += [_DELETING[here.chat.platform]] if here.chat.platform in _DELETING else []
     lines = [" ".join(first("help", told[key], fields) for key in keys)]
     menu = {**here.words.menu, **(here.words.menu_operators if params.get("operator") else {})}
     for word, does in menu.items():
         form = here.words.forms.get(word)
-        opened = f"{here.chat.sign}{word} {form}" if form else f"{here.chat.sign}{word}"
+        opened = f"{here.chat.command(word)} {form}" if form else here.chat.command(word)
         lines.append(told["command"][0].template.format(command=opened, does=does.format_map(fields)))
     return "\n".join(lines)
 

@@ -1,18 +1,19 @@
 """A notice's parameters as people read them: numbers, times, names, lists, letters."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
-from bridge.domain.commands import SIGN
+from bridge.domain.commands import READERS, SIGN
 from bridge.domain.gsm import MAX_PARTS
 from bridge.domain.numbers import E164, national
 from bridge.wording.words import Fields, Words
 
 Params = Mapping[str, object]
 
+_SMS: Final = "sms"
 _SOON = timedelta(hours=12)  # nearer than that, the hour alone cannot be taken for another day's
 _NAMES_TOLD: Final = 5
 _LETTERS_TOLD: Final = 8
@@ -24,11 +25,29 @@ _LINK_SHOWN: Final = 40  # characters
 class Chat:
     """The chat that something is read in: its platform's name, and what opens a command there.
 
-    Sentences that show a command use `{sign}`; `{place}` is what people there call a room.
+    Sentences that show a command use `{sign}`, and `{sms}` for the one that writes to a number; `{place}` is what
+    people there call a room. `signs`: what opens a command on each platform, for sentences about a place elsewhere.
     """
 
     platform: str = ""
     sign: str = SIGN
+    signs: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def sms(self) -> str:
+        """What opens an SMS to a number; a sign that says so itself says it once."""
+        alone = self.sign.strip()
+        return alone if alone.endswith(_SMS) else self.sign + _SMS
+
+    def command(self, word: str) -> str:
+        """A command as it is typed there."""
+        return self.sms if word == _SMS else self.sign + word
+
+    def of(self, params: Params) -> "Chat":
+        """The chat of the room or the platform that a notice tells of; this one, where it tells of none."""
+        told = params.get("room") if ":" in str(params.get("room")) else params.get("platform")
+        platform = str(told or "").partition(":")[0]
+        return Chat(platform, self.signs.get(platform, SIGN), self.signs) if platform else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +59,16 @@ class Here:
     now: datetime | None
     chat: Chat
 
-    @property
-    def fields(self) -> Fields:
-        """What every sentence may say."""
-        places = self.words.places
-        place = places.get(self.chat.platform, places["other"])
-        return {"limit": str(MAX_PARTS), "sign": self.chat.sign, "place": place}
+    def fields(self, params: Params) -> Fields:
+        """What every sentence may say. A place that is told of is called as it is there, wherever that is read."""
+        chat, places = self.chat.of(params), self.words.places
+        place = places.get(chat.platform, places["other"])
+        return {"limit": str(MAX_PARTS), "sign": chat.sign, "sms": chat.sms, "place": place}
 
 
 def fields_of(params: Params, here: Here) -> Fields:
     """Parameters as people read them; what is not known is left out."""
-    fields = here.fields
+    fields = here.fields(params)
     for name, value in params.items():
         if value is None or (name != "text" and value in ("", [])):
             continue
@@ -103,6 +121,12 @@ def one_person(person: str) -> Fields:
 def readable(people: Sequence[str]) -> list[str]:
     """Names as they are, numbers as people write them."""
     return [national(E164(person)) for person in people]
+
+
+def _command(word: str, chat: Chat) -> str:
+    """A command of ours as it is typed in this chat, anything else as it was typed."""
+    bare = word.removeprefix(SIGN)
+    return chat.command(bare) if bare in READERS else word
 
 
 def _moment(iso: str, phrase: str, here: Here) -> str:
@@ -160,7 +184,7 @@ _SHOWN: Final[Mapping[str, Callable[[Any, Here], str]]] = {
     "elsewhere": lambda _, here: here.words.phrases["elsewhere"],
     "typed": lambda text, here: quoted(cut(str(text)), here.words),
     "opening": lambda text, here: quoted(str(text), here.words),
-    "word": lambda word, here: quoted(here.chat.sign + str(word).removeprefix(SIGN), here.words),
+    "word": lambda word, here: quoted(_command(str(word), here.chat), here.words),
     "number": lambda number, _: national(E164(str(number))),
     "until": lambda until, here: _moment(str(until), "time", here),
     "since": lambda since, here: _moment(str(since), "time", here),

@@ -35,4 +35,17 @@ async def test_one_that_is_just_leaving_is_not(places: Places) -> None:
     assert len(await places.world.claim()) == 1
     await places.take(Deleted("d1", typed.ref, ANN, places.world.now))
     ((_, said),) = await places.said()
-    assert said.startswith("Too late: the old text has left")
+    assert said == "Deleted too late: the SMS is leaving, or has left, and cannot be recalled."
+
+
+async def test_one_that_ovh_refused_never_left_whatever_is_done_to_it_afterwards(places: Places) -> None:
+    world, typed = places.world, places.typed("Hello")
+    await places.take(typed)
+    world.clock.pass_(6)
+    (job,) = await world.claim()
+    await world.write(lambda tx: tx.jobs.move([JobMove(job.id, job.attempt, JobState.REJECTED, reason="other")]))
+    await places.take(places.edited(typed, "Good evening"))
+    ((_, said),) = await places.said()
+    assert said.startswith("Still not sent: editing a message does not send it.")
+    await places.take(Deleted("d1", typed.ref, ANN, world.now))
+    assert await places.said() == []
