@@ -1,5 +1,6 @@
 """Putting posts into rooms, so that a repeat changes nothing: within a day by the server's memory, later by looking."""
 
+import json
 import secrets
 from datetime import timedelta
 from typing import Final
@@ -11,7 +12,7 @@ from bridge.adapters.matrix.buttons import Buttons
 from bridge.adapters.matrix.connection import Connection
 from bridge.adapters.matrix.failures import Refused
 from bridge.adapters.matrix.reading import at
-from bridge.adapters.matrix.sending import contents, edited, is_ours, number_of, with_pin
+from bridge.adapters.matrix.sending import contents, edited, number_in, number_of, with_pin
 from bridge.adapters.matrix.timeline import Opener
 from bridge.domain.failures import OutcomeUnknown, Permanent, Refusal, Temporary
 from bridge.ports.chat import Post, PostedRef
@@ -21,7 +22,7 @@ log = structlog.get_logger(__name__)
 
 REMEMBERED: Final = timedelta(hours=20)
 """How long a repeat is trusted to be known: Synapse remembers numbers for a day (its `txn_id` cleanup)."""
-_PAGES: Final = 20
+_PAGES: Final = 50
 _PINNED: Final = "m.room.pinned_events"
 
 
@@ -36,11 +37,12 @@ class Posting:
     async def post(self, post: Post) -> PostedRef:
         """Put it into its room; what is too long for one event goes on in others, and is known by the first."""
         room_id, number = room_id_of(post.room), number_of(post)
-        stands = await self._found(room_id, post) if self._may_be_forgotten(post) else None
-        first, *others = contents(post)
-        event_id = stands or await self._connection.put(room_id, "m.room.message", first, number)
-        for place, content in enumerate(others if stands is None else (), 1):
-            await self._connection.put(room_id, "m.room.message", content, f"{number}.{place}")
+        stand = await self._found(room_id, post) if self._may_be_forgotten(post) else {}
+        ids: list[str] = []
+        for place, content in enumerate(contents(post)):
+            mine = f"{number}.{place}" if place else number
+            ids.append(stand.get(mine) or await self._connection.put(room_id, "m.room.message", content, mine))
+        event_id = ids[0]
         if post.buttons:
             await self._buttons.put(room_id, event_id, number, post.buttons)
         else:
@@ -60,27 +62,34 @@ class Posting:
     def _may_be_forgotten(self, post: Post) -> bool:
         return post.uncertain and post.written_at is not None and self._clock.now() - post.written_at > REMEMBERED
 
-    async def _found(self, room_id: str, post: Post) -> str | None:
-        """Where an earlier try put it, looked for from now back to when it was written."""
-        crypto = await self._connection.ready()
-        opener, start = Opener(crypto, {}), ""
+    async def _found(self, room_id: str, post: Post) -> dict[str, str]:
+        """What earlier tries put there of it, by number: looked for from now back to when it was written.
+
+        Only our own messages are asked for. Where there are more than `_PAGES` of them it is taken to be missing: twice
+        is better than never.
+        """
+        opener, user, start = Opener(await self._connection.ready(), {}), self._connection.me.user, ""
         oldest = 0.0 if post.written_at is None else (post.written_at - timedelta(hours=1)).timestamp() * 1000
+        only = json.dumps({"senders": [user], "types": ["m.room.message", "m.room.encrypted"]})
+        found: dict[str, str] = {}
         for _ in range(_PAGES):
-            query = {"dir": "b", "limit": "100"} | ({"from": start} if start else {})
+            query = {"dir": "b", "limit": "100", "filter": only} | ({"from": start} if start else {})
             try:
                 told = await self._connection.calls("GET", "rooms", room_id, "messages", query=query)
             except Refused as refused:
                 raise await self._connection.meaning(room_id, refused) from None
-            chunk = told.get("chunk")
+            chunk, before, start = told.get("chunk"), start, str(told.get("end") or "")
             for raw in chunk if isinstance(chunk, list) else ():
-                if is_ours(opener.open(room_id, raw), self._connection.me.user, number_of(post)):
-                    return str(raw["event_id"])
-                if at(raw, "origin_server_ts") is not None and raw["origin_server_ts"] < oldest:
-                    return None
-            start = str(told.get("end") or "")
-            if not start:
-                return None
-        return None
+                mine, event_id = number_in(opener.open(room_id, raw), user), at(raw, "event_id")
+                if mine is not None and isinstance(event_id, str):
+                    found[mine] = event_id
+                written = at(raw, "origin_server_ts")
+                if isinstance(written, int | float) and written < oldest:
+                    return found
+            if number_of(post) in found or start in ("", before):
+                return found
+        log.warning("matrix.post_not_found", room=room_id, pages=_PAGES)
+        return found
 
     async def _pin(self, room_id: str, event_id: str) -> None:
         """A post that cannot be pinned is a post all the same."""

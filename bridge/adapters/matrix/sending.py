@@ -1,10 +1,11 @@
 """Posts as Matrix takes them: plain text in pieces that an event can hold, encrypted too."""
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 from bridge.adapters.matrix.choices import listed
+from bridge.adapters.matrix.reading import at
 from bridge.domain.pieces import pieces, shortened
 from bridge.domain.wellformed import well_formed
 from bridge.ports.chat import Post
@@ -64,10 +65,10 @@ def _size(text: str) -> int:
     return len(json.dumps(text, ensure_ascii=False).encode())
 
 
-def is_ours(raw: Mapping[str, Any], user: str, number: str) -> bool:
-    """Whether an event is the post with this number."""
-    content = raw.get("content")
-    return raw.get("sender") == user and isinstance(content, Mapping) and content.get(OURS) == number
+def number_in(raw: object, user: str) -> str | None:
+    """The number of the post, or of its part, that an event of ours is; None for any other event."""
+    number = at(raw, "content", OURS) if at(raw, "sender") == user else None
+    return number if isinstance(number, str) and number != _LATER else None
 
 
 def with_pin(pinned: object, event_id: str) -> Sequence[str] | None:
