@@ -77,7 +77,8 @@ async def test_an_answer_to_it_comes_back_under_the_command(relay: Relay) -> Non
     [
         (
             "/sms Hello",
-            "Not sent: after /sms come a number, then the text (/help says what else you can write). For example: /sms 0612345678 Hello",
+            "Not sent: after /sms come a number, then the text (/help says what else you can write). "
+            "For example: /sms 0612345678 Hello",
         ),
         ("/SMS 0612345678", "Not sent: there is no text for 06 12 34 56 78. For example: /sms 06 12 34 56 78 Hello"),
         (
