@@ -280,7 +280,7 @@ def test_lists_come_from_the_environment_as_json(tmp_path: Path, monkeypatch: py
     assert "reconcile_after" in mistakes(tmp_path, PHONE)
 
 
-MATRIX = "matrix: {homeserver: 'https://m.example.org', user: '@sms:example.org', access_token: t}\n"
+MATRIX = "matrix: {homeserver: 'https://m.example.org', user: '@sms:example.org', access_token: t, device_id: D}\n"
 
 
 def test_matrix_needs_something_that_lets_it_in(tmp_path: Path) -> None:
@@ -289,6 +289,6 @@ def test_matrix_needs_something_that_lets_it_in(tmp_path: Path) -> None:
         "rooms[0].room": SENTENCES["en"]["platform_off"].format("matrix")
     }
     assert load(written(tmp_path, PHONE + MATRIX + room)).matrix is not None
-    alone = MATRIX.replace(", access_token: t", "")
+    alone = MATRIX.replace(", access_token: t, device_id: D", "")
     assert mistakes(tmp_path, "language: en" + PHONE + alone) == {"matrix": SENTENCES["en"]["no_login"]}
     assert load(written(tmp_path, PHONE + alone.replace("}", ", password: p}"))).matrix is not None

@@ -140,3 +140,50 @@ def test_a_consumer_key_that_cannot_be_read_leads_to_setup(tmp_path: Path) -> No
     (tmp_path / "key").write_text("")
     told = mistakes(tmp_path, "language: en" + PHONE.replace("top-secret-two", "{file: key}"))
     assert told == {"phones[0].consumer_key": "the file key is empty (for a new key: bridge setup)"}
+
+
+MATRIX = {"homeserver": "https://m.example.org", "user": "'@sms:example.org'", "access_token": "t", "device_id": "D"}
+
+
+def with_matrix(**changes: str | None) -> str:
+    """The least, and a section `matrix` with these keys changed; None: left out."""
+    keys = {key: value for key, value in (MATRIX | changes).items() if value is not None}
+    section = ", ".join(f"{key}: {value}" for key, value in keys.items())
+    return f"language: en{PHONE}matrix: {{{section}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("changes", "path", "code"),
+    [
+        ({"access_token": None}, "matrix", "no_login"),
+        ({"password": "top-secret-three"}, "matrix.password", "two_logins"),
+        ({"device_id": None}, "matrix.device_id", "no_device"),
+        ({"user": "sms:example.org"}, "matrix.user", "matrix_user"),
+        ({"user": "'@sms'"}, "matrix.user", "matrix_user"),
+        ({"homeserver": "m.example.org"}, "matrix.homeserver", "homeserver"),
+        ({"homeserver": "https://m.example.org/_matrix/client"}, "matrix.homeserver", "homeserver"),
+        ({"homeserver": "'https://app.example.org/#/home'"}, "matrix.homeserver", "homeserver"),
+    ],
+)
+def test_what_is_wrong_with_matrix_is_told_once_and_with_the_way_to_mend_it(
+    tmp_path: Path, changes: dict[str, str | None], path: str, code: str
+) -> None:
+    assert mistakes(tmp_path, with_matrix(**changes)) == {path: SENTENCES["en"][code]}
+
+
+@pytest.mark.parametrize(
+    "written", ["#reception:example.org", "matrix:#reception:example.org", "https://matrix.to/#/!abc:example.org"]
+)
+def test_a_rooms_public_name_is_told_apart_from_its_address(tmp_path: Path, written: str) -> None:
+    room = f"rooms: [{{room: '{written}', phone: accueil, to: []}}]\n"
+    assert mistakes(tmp_path, with_matrix() + room) == {"rooms[0].room": SENTENCES["en"]["room_alias"]}
+
+
+def test_a_token_that_cannot_be_read_is_not_taken_for_none(tmp_path: Path) -> None:
+    told = mistakes(tmp_path, with_matrix(access_token="{env: NOWHERE_SET}"))
+    assert told == {"matrix.access_token": SENTENCES["en"]["env_missing"].format("NOWHERE_SET")}
+
+
+def test_a_homeserver_below_a_path_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text(with_matrix(homeserver="https://example.org/chat/"))
+    assert load(tmp_path / "config.yaml").matrix is not None

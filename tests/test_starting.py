@@ -9,8 +9,10 @@ from typing import Literal
 
 import pytest
 
+from bridge.adapters.database.lock import owner_lock
 from bridge.app import Options, run_bridge
 from bridge.config import Config, ConfigMistakes, PhoneConfig
+from bridge.config.sentences import SENTENCES
 from bridge.domain.patience import Patience
 from bridge.logs import Redactor
 
@@ -85,6 +87,35 @@ async def test_postgresql_without_its_package(monkeypatch: pytest.MonkeyPatch) -
 async def test_a_postgresql_that_has_no_such_database(postgres_url: str) -> None:
     text = (await told(configuration(postgres_url.replace("?", "_is_not_there?"))))[1]
     assert "does not exist" in text
+
+
+def with_matrix(folder: Path, store: Path) -> Config:
+    section = {"homeserver": "http://127.0.0.1:9", "user": "@sms:example.org", "password": "top-secret"}
+    tree = configuration(f"sqlite:///{folder}/b.db").model_dump() | {"matrix": {**section, "store": str(store)}}
+    return Config.model_validate(tree)
+
+
+async def test_a_folder_of_keys_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    path, text = await told(with_matrix(tmp_path, tmp_path / "file" / "matrix"))
+    assert path == "matrix.store"
+    assert text == SENTENCES["en"]["keys_folder"].format(f"{tmp_path}/file/matrix (Not a directory)")
+
+
+async def test_keys_that_another_bridge_uses_with_a_database_of_its_own(tmp_path: Path) -> None:
+    store = tmp_path / "matrix"
+    store.mkdir(mode=0o700)
+    with owner_lock(store / "keys"):
+        path, text = await told(with_matrix(tmp_path, store))
+    assert (path, text) == ("matrix.store", SENTENCES["en"]["keys_taken"].format(store))
+
+
+async def test_the_folder_of_keys_is_made_for_its_owner_alone(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        config = with_matrix(tmp_path, tmp_path / "data" / "matrix")
+        http = config.http.model_copy(update={"port": taken.getsockname()[1]})
+        assert (await told(config.model_copy(update={"http": http})))[0] == "http.port"
+    assert (tmp_path / "data" / "matrix").stat().st_mode & 0o777 == 0o700
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from bridge.config.checks import no_address
 from bridge.config.loading import load
 from bridge.config.mistakes import ConfigMistakes, Mistake
 from bridge.config.rows import account_key, file_phones, file_rooms
-from bridge.config.starting import opening_database, opening_port
+from bridge.config.starting import opening_database, opening_keys, opening_port
 from bridge.config.tree import (
     BrowserConfig,
     Config,
@@ -37,6 +37,7 @@ __all__ = [
     "load",
     "no_address",
     "opening_database",
+    "opening_keys",
     "opening_port",
     "secrets_of",
 ]

@@ -123,7 +123,13 @@ def _platforms(rooms: Sequence[tuple[int, RoomConfig]], values: Mapping[str, Any
 
 
 def _matrix(section: object) -> Iterator[Found]:
-    """An account that nothing lets in."""
-    given = section if isinstance(section, Mapping) else None
-    if given and not (given.get("access_token") or given.get("password")):
+    """An account that nothing lets in, or that two things do; a token of nobody knows which device."""
+    if not isinstance(section, Mapping):
+        return
+    given = {key for key, value in section.items() if value is not None}  # what could not be read is told already
+    if not given & {"access_token", "password"}:
         yield Found(("matrix",), "no_login")
+    if given >= {"access_token", "password"}:
+        yield Found(("matrix", "password"), "two_logins")
+    if "access_token" in given and "device_id" not in given:
+        yield Found(("matrix", "device_id"), "no_device")

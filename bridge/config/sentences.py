@@ -31,8 +31,12 @@ _ENGLISH = {
     "network": "must be an IP address or a network, such as 10.0.0.0/8",
     "room_address": "must be telegram:-100123, telegram:-100123/45, matrix:!abc:example.org or web:name",
     "person_address": "must be telegram:7, matrix:@ann:example.org or web:name",
+    "room_alias": "is a room's public name or a link to it, which may change; write the room's address, "
+    "matrix:!abc:example.org: `!sms id` in the room tells it, and clients show it as internal room ID",
     "matrix_user": "must be a Matrix user such as @sms:example.org",
     "url": "must be an address that begins with http:// or https://, such as https://sms.example.org",
+    "homeserver": "must be the address where Matrix clients connect, with https:// and without /_matrix behind it, "
+    "such as https://matrix.example.org",
     "database": "must be sqlite:///data/bridge.db, or postgresql://user@host/name",
     "endpoint": "must be ovh-eu, ovh-ca, ovh-us or an address that begins with http:// or https://",
     "no_file": "cannot be read ({}); docs/first-sms.en.md shows one to begin with",
@@ -54,6 +58,9 @@ _ENGLISH = {
     "room_twice": "is the same room as {}",
     "platform_off": "needs the section `{}`, which is not there",
     "no_login": "needs an access_token with its device_id, or a password",
+    "two_logins": "stands beside an access_token; keep one of the two",
+    "no_device": "is missing; write the device that the access_token belongs to: the login that gave the token "
+    "told both",
     "no_address": "is missing, and --register tells OVH to call there; write it, such as https://sms.example.org, "
     "or start without --register",
     "no_consumer_key": "is missing; `bridge setup` asks OVH for one, or write the one that OVH's page gave you",
@@ -64,6 +71,10 @@ _ENGLISH = {
     "give its user that right, or name another file, such as sqlite:///data/bridge.db",
     "database_server": "cannot open {}; check that PostgreSQL runs there, and the user, the password and the name "
     "in postgresql://user@host/name",
+    "keys_folder": "cannot use {}; the bridge needs a folder that it may write, for the keys to encrypted rooms: "
+    "give its user that right, or name another folder, such as /var/lib/bridge/matrix",
+    "keys_taken": "{} is used by another bridge, and one device's keys are one bridge's; stop that one, "
+    "or log in anew for this one, with a device and a folder of its own",
     "port_taken": "{} is taken by another program; stop that one, or choose another port, such as 8081",
     "no_listening": "cannot listen on {}; name an address of this machine, such as 127.0.0.1",
 }
@@ -93,8 +104,12 @@ _FRENCH = {
     "network": "doit être une adresse IP ou un réseau, par exemple 10.0.0.0/8",
     "room_address": "doit être telegram:-100123, telegram:-100123/45, matrix:!abc:example.org ou web:nom",
     "person_address": "doit être telegram:7, matrix:@ann:example.org ou web:nom",
+    "room_alias": "est le nom public d'un salon ou un lien, qui peut changer ; écrivez l'adresse du salon, "
+    "matrix:!abc:example.org : « !sms id » dans le salon la dit, et les clients la montrent comme identifiant interne",
     "matrix_user": "doit être un utilisateur Matrix, par exemple @sms:example.org",
     "url": "doit être une adresse qui commence par http:// ou https://, par exemple https://sms.example.org",
+    "homeserver": "doit être l'adresse où se connectent les clients Matrix, avec https:// et sans /_matrix derrière, "
+    "par exemple https://matrix.example.org",
     "database": "doit être sqlite:///data/bridge.db, ou postgresql://utilisateur@hote/nom",
     "endpoint": "doit être ovh-eu, ovh-ca, ovh-us ou une adresse qui commence par http:// ou https://",
     "no_file": "ne peut être lu ({}) ; docs/first-sms.fr.md en montre un pour commencer",
@@ -116,6 +131,9 @@ _FRENCH = {
     "room_twice": "est le même salon que {}",
     "platform_off": "demande la section « {} », qui n'y est pas",
     "no_login": "demande un access_token avec son device_id, ou un password",
+    "two_logins": "figure à côté d'un access_token ; gardez l'un des deux",
+    "no_device": "manque ; écrivez l'appareil auquel appartient l'access_token : la connexion qui a donné le jeton "
+    "a dit les deux",
     "no_address": "manque, alors que --register demande à OVH d'y appeler ; écrivez-la, par exemple "
     "https://sms.example.org, ou démarrez sans --register",
     "no_consumer_key": "manque ; « bridge setup » en demande une à OVH, ou écrivez celle que la page d'OVH a donnée",
@@ -126,6 +144,11 @@ _FRENCH = {
     "écrire : donnez ce droit à son utilisateur, ou choisissez un autre fichier, par exemple sqlite:///data/bridge.db",
     "database_server": "impossible d'ouvrir {} ; vérifiez que PostgreSQL y tourne, ainsi que l'utilisateur, le mot de "
     "passe et le nom dans postgresql://utilisateur@hote/nom",
+    "keys_folder": "impossible d'utiliser {} ; il faut un dossier où la passerelle peut écrire, pour les clés des "
+    "salons chiffrés : donnez ce droit à son utilisateur, ou choisissez un autre dossier, par exemple "
+    "/var/lib/bridge/matrix",
+    "keys_taken": "{} sert à une autre passerelle, et les clés d'un appareil sont à une seule ; arrêtez l'autre, "
+    "ou connectez-vous de nouveau pour celle-ci, avec un appareil et un dossier à elle",
     "port_taken": "{} est occupé par un autre programme ; arrêtez-le, ou choisissez un autre port, par exemple 8081",
     "no_listening": "impossible d'écouter sur {} ; indiquez une adresse de cette machine, par exemple 127.0.0.1",
 }

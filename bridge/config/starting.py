@@ -1,4 +1,4 @@
-"""What only the start can tell: a database or a port that the configuration names and this machine does not give.
+"""What only the start can tell: a database, a folder or a port that is named and this machine does not give.
 
 Told like every other mistake: the path of its key, a sentence, no traceback and no secret.
 """
@@ -50,6 +50,21 @@ def opening_port(config: Config) -> Iterator[None]:
             Found(("http", "port"), "port_taken", where)
             if taken
             else Found(("http", "host"), "no_listening", f"{where} ({_why(error, config)})")
+        )
+        raise worded([found], config.language) from error
+
+
+@contextmanager
+def opening_keys(config: Config, taken: type[Exception]) -> Iterator[None]:
+    """Raise ConfigMistakes for a folder of Matrix keys that cannot be had; `taken`: what is raised for another's."""
+    try:
+        yield
+    except (taken, OSError) as error:
+        folder = config.matrix.store if config.matrix else ""
+        found = (
+            Found(("matrix", "store"), "keys_folder", f"{folder} ({_why(error, config)})")
+            if isinstance(error, OSError)
+            else Found(("matrix", "store"), "keys_taken", folder)
         )
         raise worded([found], config.language) from error
 

@@ -13,6 +13,7 @@ from bridge.config.values import (
     DatabaseUrl,
     Duration,
     Endpoint,
+    Homeserver,
     MatrixUser,
     Network,
     Number,
@@ -75,9 +76,9 @@ class TelegramConfig(_Section):
 
 
 class MatrixConfig(_Section):
-    """The Matrix account; `access_token` with `device_id`, or a password."""
+    """The Matrix account; `access_token` with `device_id`, or a password. `store`: the folder of keys and session."""
 
-    homeserver: Url
+    homeserver: Homeserver
     user: MatrixUser
     access_token: Secret | None = None
     device_id: Word | None = None

@@ -23,9 +23,11 @@ Entry = TypeVar("Entry")
 _DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(s|min|m|h|d|j)?\s*", re.IGNORECASE)
 _SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "j": 86400}
 _ROOM = re.compile(r"telegram:-\d+(?:/\d+)?|matrix:![^\s:]+(?::\S+)?|web:\S+")
+_ALIAS = re.compile(r"(?:matrix:)?#|https://matrix\.to/")  # what clients copy and share
 _PERSON = re.compile(r"telegram:\d+|matrix:@[^\s:]+:\S+|web:\S+")
 _MATRIX_USER = re.compile(r"@[^\s:]+:\S+")
 _URL = re.compile(r"https?://[^\s/@]+(?:/\S*)?")
+_HOMESERVER = re.compile(r"https?://[^\s/@?#]+(?:/(?!_matrix|_synapse)[^\s?#]*)?")
 _DATABASE = re.compile(r"sqlite:///.+|postgresql://.+")
 _ENDPOINTS = ("ovh-eu", "ovh-ca", "ovh-us")  # the names of OVH's own clients
 
@@ -86,6 +88,8 @@ def _number(value: object) -> E164:
 def _room(value: object) -> RoomAddress:
     if isinstance(value, RoomAddress):
         return value
+    if isinstance(value, str) and _ALIAS.match(value):
+        raise PydanticCustomError("room_alias", "a room's public name")
     if not isinstance(value, str) or _ROOM.fullmatch(value) is None:
         raise PydanticCustomError("room_address", "not a room's address")
     return RoomAddress.parse(value)
@@ -139,6 +143,8 @@ Secret = Annotated[SecretStr, Field(min_length=1)]
 Room = Annotated[RoomAddress, BeforeValidator(_room)]
 PersonAddress = Annotated[str, _in_the_form(_PERSON, "person_address")]
 MatrixUser = Annotated[str, _in_the_form(_MATRIX_USER, "matrix_user")]
+Homeserver = Annotated[str, _in_the_form(_HOMESERVER, "homeserver")]
+"""Where Matrix clients connect: without what their requests add to it."""
 Url = Annotated[str, _in_the_form(_URL, "url")]
 DatabaseUrl = Annotated[str, _in_the_form(_DATABASE, "database"), AfterValidator(_with_a_port)]
 Endpoint = Annotated[str, AfterValidator(_endpoint)]
