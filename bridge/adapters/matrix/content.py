@@ -109,7 +109,7 @@ def replied_to(content: Content) -> str | None:
     event_id = answered.get("event_id") if isinstance(answered, Mapping) else None
     if relation.get("rel_type") == "m.thread" and (event_id is None or relation.get("is_falling_back") is True):
         event_id = relation.get("event_id")
-    return event_id if isinstance(event_id, str) else None
+    return well_formed(event_id) if isinstance(event_id, str) else None
 
 
 def replaced(content: Content) -> tuple[str, Content] | None:
@@ -120,7 +120,7 @@ def replaced(content: Content) -> tuple[str, Content] | None:
     changed = relation.get("event_id")
     if not isinstance(changed, str) or not isinstance(new, Mapping):
         raise TypeError("an edit of nothing")
-    return changed, new
+    return well_formed(changed), new
 
 
 def is_forwarded(content: Content) -> bool:

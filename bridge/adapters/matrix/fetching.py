@@ -96,8 +96,10 @@ class Fetching:
             told = await self._calls("GET", "rooms", room_id, "messages", query=query)
             chunk, end = told.get("chunk"), told.get("end")
             missing += chunk if isinstance(chunk, list) else []
-            if not isinstance(end, str) or end == start:
+            if not isinstance(end, str):
                 return missing[::-1], True
+            if end == start:
+                break  # it says that there is more, and would tell the same for ever
             start = end
         log.warning("matrix.gap_too_wide", room=room_id, events=len(missing))
         return missing[::-1], False

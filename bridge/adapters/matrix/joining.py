@@ -11,6 +11,7 @@ from bridge.adapters.matrix.cursor import Cursor, Invitation
 from bridge.adapters.matrix.failures import Refused
 from bridge.adapters.matrix.reading import Raw, at, events, rooms
 from bridge.domain.failures import Permanent
+from bridge.domain.wellformed import well_formed
 
 log = structlog.get_logger(__name__)
 
@@ -72,7 +73,7 @@ def invitations(sync: Raw, user: str) -> list[Invitation]:
         for raw in events(told, "invite_state"):
             mine = at(raw, "type") == "m.room.member" and at(raw, "state_key") == user
             if mine and at(raw, "content", "membership") == "invite" and isinstance(at(raw, "sender"), str):
-                found.append(Invitation(room_id, raw["sender"], at(raw, "content", "is_direct") is True))
+                found.append(Invitation(room_id, well_formed(raw["sender"]), at(raw, "content", "is_direct") is True))
     return found
 
 

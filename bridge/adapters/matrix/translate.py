@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from bridge.adapters.matrix.addresses import PLATFORM, room_of
+from bridge.adapters.matrix.addresses import PLATFORM, is_event_id, is_room_id, room_of
 from bridge.adapters.matrix.choices import choice_of
 from bridge.adapters.matrix.content import POLLS, is_forwarded, kind_of, replaced, replied_to, words_of
 from bridge.adapters.matrix.reading import at
@@ -19,6 +19,7 @@ from bridge.domain.wellformed import well_formed
 Raw = Mapping[str, Any]
 
 SEALED = "m.room.encrypted"
+MEGOLM = "m.megolm.v1.aes-sha2"  # the one way in which rooms are encrypted (spec.matrix.org, m.room.encrypted)
 _WRITTEN = frozenset({"m.room.message", "m.sticker"}) | POLLS
 
 
@@ -94,10 +95,10 @@ class Reader:
             case "m.room.redaction":
                 return self._taken_back(room_id, raw, content)
             case "m.room.encrypted":
-                return StillSealed(raw) if _is_message(content) else None
+                return self._sealed(room_id, raw, content)
             case "m.room.tombstone" if raw.get("state_key") == "":
                 by = content.get("replacement_room")
-                return Replaced(by) if isinstance(by, str) and by else None
+                return Replaced(by) if is_room_id(by) else None
             case "m.room.power_levels" if raw.get("state_key") == "":
                 return Levels(event_id_in(room_id, raw), content)
             case _:
@@ -129,10 +130,26 @@ class Reader:
             forwarded=is_forwarded(content),
         )
 
+    def _sealed(self, room_id: str, raw: Raw, content: Raw) -> StillSealed | None:
+        """Of what is sealed the relation is not: an edit that cannot be read changes nothing, and is not waited for.
+
+        Raises TypeError when no key will ever open it. Whose key it is need not be said (MSC3700).
+        """
+        if not content or at(raw, "unsigned", "redacted_because") is not None:
+            return None
+        if at(content, "m.relates_to", "rel_type") == "m.replace":
+            return None
+        self._frame(room_id, raw)
+        named = (content.get("ciphertext"), content.get("session_id"))
+        told = (content.get("sender_key", ""), content.get("device_id", ""))
+        if content.get("algorithm") != MEGOLM or not all(isinstance(one, str) for one in (*named, *told)):
+            raise TypeError("sealed in a way that is none")
+        return StillSealed(raw)
+
     def _reacted(self, room_id: str, raw: Raw, content: Raw) -> Reaction | None:
         on, key = at(content, "m.relates_to", "event_id"), at(content, "m.relates_to", "key")
         number = choice_of(key)
-        if number is None or not isinstance(on, str):
+        if number is None or not is_event_id(on):
             return None
         event_id, ref, person, when = self._frame(room_id, raw)
         return Reaction(event_id, ChatRef(ref.room, on), person, number, when)
@@ -143,7 +160,7 @@ class Reader:
         if not isinstance(on, str):
             return None
         event_id, ref, person, when = self._frame(room_id, raw)
-        return Deleted(event_id, ChatRef(ref.room, on), person, when)
+        return Deleted(event_id, ChatRef(ref.room, well_formed(on)), person, when)
 
     def _membership(self, room_id: str, raw: Raw) -> BotRemoved | BotRestored | None:
         """How we stand to the room. A change of our name there is none."""
@@ -165,7 +182,7 @@ class Reader:
         ref = ChatRef(room_of(room_id), _id(raw))
         name = well_formed(self.name_of(room_id, sender))
         when = datetime.fromtimestamp(written / 1000, UTC)
-        return event_id_in(room_id, raw), ref, Person(PLATFORM, sender, name), when
+        return event_id_in(room_id, raw), ref, Person(PLATFORM, well_formed(sender), name), when
 
 
 def standing(found: object) -> Literal["in", "out"] | None:
@@ -186,9 +203,10 @@ def unreadable(room_id: str, raw: object, error: Exception) -> Unreadable:
     """
     written = json.dumps(raw, sort_keys=True)
     kind, event_id = at(raw, "type"), at(raw, "event_id")
-    message = event_id if isinstance(event_id, str) and kind in (*_WRITTEN, SEALED) else None
+    event_id = well_formed(event_id) if isinstance(event_id, str) else None
+    message = event_id if kind in (*_WRITTEN, SEALED) else None
     digest = hashlib.sha256(written.encode()).hexdigest()[:32]
-    seen = f"{room_id}/{event_id}" if isinstance(event_id, str) else f"unreadable:{digest}"
+    seen = f"{room_id}/{event_id}" if event_id is not None else f"unreadable:{digest}"
     what = f"{kind if isinstance(kind, str) else 'event'} ({type(error).__name__})"
     return Unreadable(seen, room_of(room_id), well_formed(what[:100]), written, message)
 
@@ -210,13 +228,8 @@ def _id(raw: Raw) -> str:
     event_id = raw["event_id"]
     if not isinstance(event_id, str):
         raise TypeError("no id")
-    return event_id
+    return well_formed(event_id)
 
 
 def _before(raw: Raw) -> object:
     return at(raw, "unsigned", "prev_content", "membership")
-
-
-def _is_message(content: Raw) -> bool:
-    """Of what is sealed the relation is not: an edit that cannot be read changes nothing, and is not waited for."""
-    return at(content, "m.relates_to", "rel_type") != "m.replace" and "ciphertext" in content

@@ -20,5 +20,8 @@ class Endless(Proxy):
         if not request.path.endswith("/messages"):
             return await super()._treat(request, body)
         number = next(self._numbers)
-        page = {"chunk": [said(f"page {number}") | {"origin_server_ts": int(time.time() * 1000)}], "end": "here" if self.stands else f"before-{number}"}
+        page = {
+            "chunk": [said(f"page {number}") | {"origin_server_ts": int(time.time() * 1000)}],
+            "end": "here" if self.stands else f"before-{number}",
+        }
         return web.Response(text=json.dumps(page), content_type="application/json")

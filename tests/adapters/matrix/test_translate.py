@@ -201,7 +201,8 @@ def test_what_happens_to_the_room_is_told() -> None:
     assert read(member("invite", "leave")) is None
     assert read(event("m.room.tombstone", {"replacement_room": "!b"}, state_key="")) == Replaced("!b")
     assert isinstance(read(event("m.room.power_levels", {"users": {}}, state_key="")), Levels)
-    assert isinstance(read(event("m.room.encrypted", {"algorithm": "x", "ciphertext": "y"})), StillSealed)
+    sealed = {"algorithm": "m.megolm.v1.aes-sha2", "ciphertext": "x", "session_id": "y"}
+    assert isinstance(read(event("m.room.encrypted", sealed)), StillSealed)
 
 
 def texts(*span: dict[str, Any]) -> list[str]:
@@ -224,6 +225,36 @@ def test_whoever_wrote_what_cannot_be_read_can_be_told() -> None:
     assert (lost.message, lost.room) == (raw["event_id"], room_of(ROOM))
     assert lost.raw
     assert not lost.sealed
+
+
+HALF = "$a\ud800\0"
+
+
+def test_ids_that_no_store_takes_are_written_as_it_does() -> None:
+    """Any person may name any event, and another homeserver's may be anything."""
+    answered, thread = {"m.in_reply_to": {"event_id": HALF}}, {"rel_type": "m.thread", "event_id": HALF}
+    change = {"rel_type": "m.replace", "event_id": HALF}
+    new = {"msgtype": "m.text", "body": "Vendredi"}
+    found = [
+        read(said(**{"m.relates_to": answered})).reply_to,
+        read(said(**{"m.relates_to": thread})).reply_to,
+        read(said("* Vendredi", **{"m.relates_to": change, "m.new_content": new})).ref.id,
+        read(event("m.room.redaction", {"redacts": HALF})).ref.id,
+        read(said() | {"event_id": HALF}).ref.id,
+        read(said(msgtype=7) | {"event_id": HALF}).message,
+    ]
+    assert found == ["$a\ufffd\ufffd"] * len(found)
+    assert read(event("m.room.encrypted", {"ciphertext": 7}) | {"event_id": HALF}).event_id == f"{ROOM}/$a\ufffd\ufffd"
+
+
+@pytest.mark.parametrize("on", ["..", "$", "", "$a\0", "../../admin", "$" + "a" * 300, 7, None])
+def test_a_reaction_on_what_is_no_event_is_nothing(on: object) -> None:
+    assert read(event("m.reaction", {"m.relates_to": {"event_id": on, "key": "1\u20e3"}})) is None
+
+
+@pytest.mark.parametrize("to", ["", "#alias:example.org", "!a b", "!" + "a" * 300, "!a\0", 7])
+def test_a_room_goes_on_only_as_a_room(to: object) -> None:
+    assert read(event("m.room.tombstone", {"replacement_room": to}, state_key="")) is None
 
 
 _JSON = st.recursive(
