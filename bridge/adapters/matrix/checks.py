@@ -66,7 +66,7 @@ async def _account(connection: Connection) -> tuple[list[Finding], Session]:
     store = {"store": str(settings.store)}
     if key is None:
         return [Finding("ok", "check_matrix_account", named), Finding("ok", "check_matrix_no_keys", store)], session
-    if connection.lost or not (settings.store / f"{user}_{device}.db").exists():
+    if await connection.keys_lost() or not (settings.store / f"{user}_{device}.db").exists():
         return [Finding("error", "check_matrix_keys_lost", named | store)], session
     shown = " ".join(key[place : place + 4] for place in range(0, len(key), 4))
     account = Finding("ok", "check_matrix_device", named | {"fingerprint": shown})

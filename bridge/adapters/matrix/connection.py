@@ -64,10 +64,10 @@ class Connection:
             self._crypto = crypto
             return crypto
 
-    @property
-    def lost(self) -> bool:
-        """Whether our keys are known to be lost."""
-        return self._crypto is not None and self._crypto.lost
+    async def keys_lost(self) -> bool:
+        """Whether our keys are known to be lost; where they are just being opened, what comes of that."""
+        async with self._opening:
+            return self._crypto is not None and self._crypto.lost
 
     @property
     def me(self) -> Session:
