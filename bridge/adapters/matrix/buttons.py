@@ -36,7 +36,7 @@ class Buttons:
         wanted = {place: one.data for place, one in enumerate(buttons, 1)}
         for place, (reaction, data) in before.items():
             if wanted.get(place) != data:
-                await self._connection.redact(room_id, reaction, f"{number}-x{reaction[1:12]}")
+                await self._take_back(room_id, reaction, number)
                 del standing[place]
         for place, button in enumerate(buttons, 1):
             if place not in standing:
@@ -68,6 +68,16 @@ class Buttons:
             if refused.reason is not Refusal.MAY_NOT_WRITE:
                 raise
             return ""
+
+    async def _take_back(self, room_id: str, reaction: str, number: str) -> None:
+        """Where we may not, it goes on standing there, and choosing it is too late."""
+        if not reaction:
+            return  # people put it there by themselves
+        try:
+            await self._connection.redact(room_id, reaction, f"{number}-x{reaction[1:12]}")
+        except Permanent as refused:
+            if refused.reason is not Refusal.MAY_NOT_WRITE:
+                raise
 
     def _remember(self, post_id: str, standing: Standing) -> None:
         self._standing[post_id] = standing

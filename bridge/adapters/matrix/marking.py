@@ -47,12 +47,33 @@ class Marking:
             return Shown(sign, shown.id, line=True)
         if mark.status in PASSING and self._connection.calls.limits.near:
             return shown or Shown("")
-        new = await self._react_or_write(room_id, on, sign, mark.word) if sign else Shown("")
+        if not await self._cleared(room_id, on, sign, shown):
+            log.info("matrix.no_redactions", room=room_id)
+            self._forbidden[room_id] = self._clock.monotonic()
+        elif not sign:
+            return Shown("")
+        return await self._react_or_write(room_id, on, sign, mark.word)
+
+    async def _cleared(self, room_id: str, on: str, sign: str, shown: Shown | None) -> bool:
+        """Take back what stands there, before anything else is put: whatever fails then, no two marks stand together.
+
+        Whether that may be done: where it may not, a line tells how the message stands.
+        """
         if shown is not None:
-            await self._take_back(room_id, shown.id)
+            old = [shown.id] if shown.id else []
         elif self._clock.monotonic() - self._began < YOUNG:
-            await self._take_back_others(room_id, on, new)
-        return new
+            # What an earlier process showed and could not write down would stand there for ever.
+            old = [event_id for event_id, key in await self._own(room_id, on) if key in SIGNS.values() and key != sign]
+        else:
+            return True
+        try:
+            for reaction in old:
+                await self._connection.redact(room_id, reaction, f"x{secrets.token_hex(8)}")
+        except Permanent as refused:
+            if refused.reason is not Refusal.MAY_NOT_WRITE:
+                raise
+            return False
+        return True
 
     async def _react_or_write(self, room_id: str, on: str, sign: str, word: str) -> Shown:
         if self._may_react(room_id):
@@ -87,16 +108,6 @@ class Marking:
             if refused.code != _DUPLICATE:
                 raise
         return next((event_id for event_id, key in await self._own(room_id, on) if key == sign), "")
-
-    async def _take_back(self, room_id: str, reaction: str) -> None:
-        if reaction:
-            await self._connection.redact(room_id, reaction, f"x{secrets.token_hex(8)}")
-
-    async def _take_back_others(self, room_id: str, on: str, new: Shown) -> None:
-        """What an earlier process showed and could not write down would stand beside the new one for ever."""
-        for event_id, key in await self._own(room_id, on):
-            if key in SIGNS.values() and event_id != new.id:
-                await self._take_back(room_id, event_id)
 
     async def _own(self, room_id: str, on: str) -> list[tuple[str, str]]:
         """Our reactions on an event: id and sign."""
