@@ -10,7 +10,7 @@ from bridge.adapters.matrix.calls import Calls
 from bridge.adapters.matrix.crypto import Crypto
 from bridge.adapters.matrix.failures import Refused
 from bridge.adapters.matrix.session import Login, MatrixSettings, Session
-from bridge.domain.failures import OutcomeUnknown, Permanent, Reason, Refusal
+from bridge.domain.failures import OutcomeUnknown, Permanent, Reason, Refusal, Temporary
 from bridge.ports.chat import RoomMemory
 from bridge.ports.clock import Clock
 
@@ -30,7 +30,7 @@ class Connection:
     ) -> None:
         self.settings = settings
         self.calls = Calls(settings.homeserver, clock, timeout)
-        self.login = Login(settings, self.calls, hide)
+        self.login = Login(settings, self.calls, clock, hide)
         self._memory = memory
         self._opening = asyncio.Lock()
         self._session: Session | None = None
@@ -77,9 +77,9 @@ class Connection:
         return self._session
 
     async def log_in_again(self) -> None:
-        """After a soft logout. Raises Temporary (keys) when there is no password."""
+        """After a soft logout, at the first request too. Raises Temporary (keys) when there is no password."""
         async with self._opening:
-            device = self.me.device
+            device = self.settings.device_id if self._session is None else self._session.device
             self._session = await self.login.again(device)
 
     # Which rooms must be encrypted
@@ -140,6 +140,8 @@ class Connection:
                 "PUT", "rooms", room_id, "send", event_type, number, body=content, puts="mark" if mark else "post"
             )
         except Refused as refused:
+            if refused.code == "M_UNRECOGNIZED":  # something in between passes it on to the wrong place
+                raise Temporary(Reason.SERVER) from None
             raise await self.meaning(room_id, refused) from None
         return event_id_of(told)
 

@@ -17,6 +17,8 @@ _MEANINGS: Final[Mapping[str, Refusal]] = {
     "M_GUEST_ACCESS_FORBIDDEN": Refusal.ROOM_GONE,
 }
 _TOKENS: Final = frozenset({"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED", "M_USER_LOCKED"})
+_ACCOUNT: Final = frozenset({"M_RESOURCE_LIMIT_EXCEEDED", "M_CONSENT_NOT_GIVEN", "M_USER_SUSPENDED"})
+"""What stands in the way of all that the account does, until somebody does something about it."""
 
 
 class Refused(Permanent):
@@ -54,6 +56,8 @@ def failure_of_answer(status: int, body: bytes, retry_after: str | None) -> Fail
         return Temporary(Reason.RATE, _wait(told.get("retry_after_ms"), retry_after))
     if code in _TOKENS:
         return TokenRefused(told.get("soft_logout") is True)
+    if code in _ACCOUNT:
+        return Temporary(Reason.SERVER, scope="account")
     if status >= 500:
         return OutcomeUnknown(Reason.SERVER)
     if status == 413:

@@ -1,6 +1,7 @@
 """What is fetched to listen: a sync, and the pages of history that it left out."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,13 +11,16 @@ import structlog
 from bridge.adapters.matrix.calls import Calls
 from bridge.adapters.matrix.crypto import Crypto
 from bridge.adapters.matrix.reading import Raw, at, rooms
-from bridge.domain.failures import OutcomeUnknown, Reason
+from bridge.domain.failures import OutcomeUnknown, Permanent, Reason
 
 log = structlog.get_logger(__name__)
 
 PAGE: Final = 100  # events: Synapse gives no more at once
 PAGES: Final = 200
 """Pages of one gap that are fetched: 20,000 events, and whatever is older is told as missed."""
+TRIES: Final = 12
+"""How often one room's page may fail while the server answers all else: about five minutes."""
+# Members are not lazily loaded: whom a list of events leaves out would be left without keys, and who left would get them.
 _FILTER: Final = json.dumps(
     {
         "presence": {"types": []},
@@ -51,6 +55,7 @@ class Fetching:
         self._calls = calls
         self._wait = wait
         self._sync: Sync | None = None
+        self._broken: Counter[str] = Counter()
         self._first = True
 
     @property
@@ -92,8 +97,9 @@ class Fetching:
     async def _gap(self, room_id: str, start: str, since: str) -> tuple[Sequence[Any], bool]:
         missing: list[Any] = []
         for _ in range(PAGES):
-            query = {"from": start, "to": since, "dir": "b", "limit": str(PAGE)}
-            told = await self._calls("GET", "rooms", room_id, "messages", query=query)
+            told = await self._page(room_id, start, since)
+            if told is None:
+                return missing[::-1], False
             chunk, end = told.get("chunk"), told.get("end")
             missing += chunk if isinstance(chunk, list) else []
             if not isinstance(end, str):
@@ -103,3 +109,25 @@ class Fetching:
             start = end
         log.warning("matrix.gap_too_wide", room=room_id, events=len(missing))
         return missing[::-1], False
+
+    async def _page(self, room_id: str, start: str, since: str) -> Raw | None:
+        """One page, None where the server will not give it: no room may keep all others from being heard.
+
+        Raises what a call raises; a room that alone is broken is given up after `TRIES` of them.
+        """
+        query = {"from": start, "to": since, "dir": "b", "limit": str(PAGE)}
+        try:
+            told = await self._calls("GET", "rooms", room_id, "messages", query=query)
+        except Permanent as refused:
+            log.warning("matrix.gap_refused", room=room_id, why=refused.detail)
+            return None
+        except OutcomeUnknown as unknown:
+            self._broken[room_id] += 1
+            if not unknown.server or self._broken[room_id] < TRIES:
+                raise
+        else:
+            self._broken.pop(room_id, None)
+            return told
+        await self._calls("GET", "account", "whoami", patient=True)
+        log.warning("matrix.gap_broken", room=room_id, tries=self._broken.pop(room_id))
+        return None

@@ -6,6 +6,7 @@ The device stays the same for ever, as the encryption keys are its own: whoever 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
@@ -14,11 +15,14 @@ from bridge.adapters.matrix.addresses import local_part
 from bridge.adapters.matrix.calls import Calls
 from bridge.adapters.matrix.failures import Refused
 from bridge.domain.failures import OutcomeUnknown, Reason, Temporary
+from bridge.ports.clock import Clock
 
 log = structlog.get_logger(__name__)
 
 KEPT = "session.json"
 """The file in the store's folder, readable by its owner alone."""
+REFUSED = (30.0, 300.0)
+"""Seconds between two tries with what is refused, at first and at most: a server may lock who tries too often."""
 _SHOWN = "SMS bridge"  # what other devices' lists of ours call it
 
 
@@ -50,9 +54,12 @@ class Session:
 class Login:
     """How a session comes about. `hide` is told each token, so that no log shows it."""
 
-    def __init__(self, settings: MatrixSettings, calls: Calls, hide: Callable[[str], object]) -> None:
+    def __init__(self, settings: MatrixSettings, calls: Calls, clock: Clock, hide: Callable[[str], object]) -> None:
         self._settings = settings
         self._calls = calls
+        self._clock = clock
+        self._refused_times = 0
+        self._not_before = 0.0
         self._hide = hide
         self._path = settings.store / KEPT
 
@@ -71,7 +78,7 @@ class Login:
         self._calls.token = kept.token
         return kept
 
-    async def again(self, device: str) -> Session:
+    async def again(self, device: str | None) -> Session:
         """After a soft logout: another token for the same device. Raises Temporary (keys) without a password."""
         return await self._new(device)
 
@@ -104,8 +111,9 @@ class Login:
         return Session(user, device, token)
 
     async def _new(self, device: str | None) -> Session:
-        if self._settings.password is None:
-            raise Temporary(Reason.KEYS, scope="account")
+        wait = self._not_before - self._clock.monotonic()
+        if self._settings.password is None or wait > 0:
+            raise Temporary(Reason.KEYS, timedelta(seconds=wait) if wait > 0 else None, scope="account")
         self._calls.token = None
         body = {
             "type": "m.login.password",
@@ -118,12 +126,16 @@ class Login:
             told = await self._calls("POST", "login", body=body | named, patient=True)
         except Refused as refused:
             log.warning("matrix.login_refused", why=refused.detail)
+            self._refused_times += 1
+            pause = min(REFUSED[1], REFUSED[0] * 2.0 ** min(self._refused_times - 1, 16))
+            self._not_before = self._clock.monotonic() + pause
             raise Temporary(Reason.KEYS, scope="account") from None
         match told:
             case {"user_id": str(user), "device_id": str(known_as), "access_token": str(token)}:
                 session = Session(user, known_as, token)
             case _:
                 raise OutcomeUnknown(Reason.SERVER)
+        self._refused_times = 0
         self._hide(token)
         self._keep(session)
         self._calls.token = token
