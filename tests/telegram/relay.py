@@ -29,7 +29,7 @@ class TelegramRelay(Whole):
 
     def __init__(self, folder: Path, setting: Setting | None = None, **double: object) -> None:
         super().__init__(folder, setting)
-        self.telegram = TelegramDouble(clock=self.clock, **double)  # type: ignore[arg-type]
+        self.telegram = TelegramDouble(**{"clock": self.clock, **double})  # type: ignore[arg-type]
         self.claire, self.karim = self.telegram.person("Claire"), self.telegram.person("Karim")
         team = [self.claire, self.karim]
         self.forum = self.telegram.supergroup("Astreinte", team, forum=True)
@@ -155,7 +155,7 @@ class TelegramRelay(Whole):
         posted = self.rows.all(
             "SELECT post.kind, post.remote, room_address.address FROM post"
             " JOIN room_address ON room_address.room_id = post.room_id AND room_address.current"
-            " WHERE post.state = 'posted'"
+            " WHERE post.state = 'posted' AND room_address.platform = 'telegram'"
         )
         for row in posted:
             if "#" not in row["remote"]:  # the room has moved since
