@@ -19,7 +19,7 @@ RUN ["uv", "sync", "--frozen", "--no-dev", "--no-default-groups", "--extra", "po
 
 FROM python:3.11-slim-bookworm
 # One user without rights, by number: what is mounted can be given to it. Relative paths in a configuration start at
-# its folder: data/bridge.db beside /etc/bridge/config.yaml is a file of the volume.
+# its folder: data/bridge.db and data/matrix beside /etc/bridge/config.yaml lie in the volume.
 RUN groupadd --system --gid 10001 bridge \
     && useradd --system --uid 10001 --gid 10001 --home-dir /data --no-create-home --shell /usr/sbin/nologin bridge \
     && install --directory --owner=10001 --group=10001 --mode=0700 /data \

@@ -13,7 +13,7 @@ DOCKERFILE = ROOT / "Dockerfile"
 COMPOSE = ROOT / "deploy" / "compose.yaml"
 CADDYFILE = ROOT / "deploy" / "Caddyfile"
 UNIT = ROOT / "deploy" / "bridge.service"
-YOURS = {"config.yaml", "ovh_application_secret", "ovh_consumer_key", "telegram_token"}
+YOURS = {"config.yaml", "ovh_application_secret", "ovh_consumer_key", "telegram_token", "matrix_secret"}
 """The operator's own files, as deploy/ names them."""
 
 

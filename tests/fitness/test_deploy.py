@@ -3,11 +3,13 @@
 import re
 import subprocess
 import tomllib
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import pytest
+import yaml
 
 from bridge.cli import main
+from bridge.config import Config, MatrixConfig, load, secrets_of
 from bridge.delivery.worker import GRACE
 from bridge.web.ovh import OvhCallbacks
 from tests.deployment import (
@@ -128,6 +130,45 @@ def test_what_is_yours_is_never_committed_nor_copied_into_the_image() -> None:
     if ignored.returncode != 128:  # not a clone
         assert ignored.stdout.split() == listed
     assert not {PurePosixPath(one).parts[0] for one in listed} & set(copied())
+
+
+TELEGRAM = "telegram: {token: {file: telegram_token}}\n"
+MATRIX = "matrix: {homeserver: 'https://m.example.org', user: '@sms:example.org', %s}\n"
+BY_TOKEN, BY_PASSWORD = (
+    MATRIX % "access_token: {file: matrix_secret}, device_id: D",
+    MATRIX % "password: {file: matrix_secret}",
+)
+
+
+@pytest.mark.parametrize("chats", [TELEGRAM, BY_TOKEN, BY_PASSWORD, TELEGRAM + BY_TOKEN])
+def test_either_chat_and_both_find_their_secrets_beside_the_configuration(tmp_path: Path, chats: str) -> None:
+    for name in YOURS:  # what is not used is an empty file
+        (tmp_path / name).write_text("secret\n" if name in chats or name.startswith("ovh") else "")
+    (tmp_path / "config.yaml").write_text(
+        "phones: [{name: a, service_name: sms-ab12345-1, application_key: k,"
+        " application_secret: {file: ovh_application_secret}, consumer_key: {file: ovh_consumer_key}}]\n" + chats
+    )
+    assert secrets_of(load(tmp_path / "config.yaml")) == ("secret",)
+
+
+def test_database_and_keys_lie_in_the_volume_where_the_configuration_says_nothing_else() -> None:
+    (link,) = re.findall(r"ln --symbolic (\S+) /etc/bridge/(\S+)", " ".join(one.rest for one in stages()[-1]))
+    assert link[0] in only(stages()[-1], "VOLUME").parts
+    kept = [
+        Config.model_fields["database"].default.removeprefix("sqlite:///"),
+        MatrixConfig.model_fields["store"].default,
+    ]
+    assert [PurePosixPath(one).parts[0] for one in kept] == [link[1]] * 2
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_guide_puts_database_and_keys_into_the_folder_that_systemd_keeps(language: str) -> None:
+    guide = (ROOT / "docs" / f"operating.{language}.md").read_text(encoding="utf-8")
+    (state,) = unit()["Service"]["StateDirectory"]
+    blocks = [yaml.safe_load(block) for block in re.findall(r"^```yaml\n(.*?)^```", guide, re.MULTILINE | re.DOTALL)]
+    named = {**blocks[0], **blocks[1]}
+    assert named["database"].startswith(f"sqlite:////var/lib/{state}/")
+    assert named["matrix"] == {"store": f"/var/lib/{state}/matrix"}
 
 
 def shown_paths() -> re.Pattern[str]:

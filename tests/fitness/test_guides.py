@@ -125,7 +125,7 @@ def test_a_choice_in_matrix_is_pressed_by_the_sign_that_the_page_shows(language:
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_section_on_the_page_about_matrix_loads(language: str, tmp_path: Path) -> None:
     (section,) = re.findall(r"^```yaml\n(.*?)^```", page("matrix", language), re.MULTILINE | re.DOTALL)
-    (tmp_path / "matrix_token").write_text("token\n")
+    (tmp_path / "matrix_secret").write_text("token\n")
     (tmp_path / "config.yaml").write_text(LEAST + section)
     config = load(tmp_path / "config.yaml")
     assert config.matrix is not None

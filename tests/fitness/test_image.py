@@ -42,6 +42,8 @@ def test_what_the_image_copies_and_runs_gives_a_bridge_that_starts(tmp_path: Pat
     entry = only(stages()[-1], "ENTRYPOINT").parts[0]
     told = subprocess.run([place / "bin" / entry, "--help"], capture_output=True, text=True, check=True, cwd="/")
     assert "run" in told.stdout
+    chats = "import bridge.adapters.matrix, bridge.adapters.telegram"
+    subprocess.run([place / "bin" / "python", "-c", chats], check=True, cwd="/")
     assert not (place / "bin" / "pytest").exists()  # nothing but what it needs
     assert list((place / "lib").glob("python*/site-packages/bridge/locales/*.toml"))
     assert list((place / "lib").glob("python*/site-packages/asyncpg"))
