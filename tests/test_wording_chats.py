@@ -32,7 +32,9 @@ def test_a_room_that_is_told_of_is_called_as_it_is_there(chat: Chat) -> None:
     muted = say("ops_room_shut", chat, "fr", room=GROUP, state="muted")
     assert "dans le groupe telegram:-100123." in muted
     assert "puis écrivez-y /help." in muted
-    assert say("ops_room_shut", chat, room=ROOM, state="suspended").startswith(f"The room {ROOM} is out of reach")
+    lost = say("ops_room_shut", chat, room=ROOM, state="suspended")
+    assert lost.startswith(f"The room {ROOM} is out of reach")
+    assert lost.endswith("Once the bot is there again, all goes on.")
     assert say("ops_room_shut", chat, "fr", room=GROUP, state="suspended").startswith(f"Le groupe {GROUP} n'est")
     assert say("ops_room_moved", chat, room=ROOM, to="matrix:!new").startswith(f"The room {ROOM} has a new address")
     assert "each room has been told" in say("ops_missed", chat, platform="matrix", until="2026-11-18T09:42:00Z")
@@ -94,9 +96,13 @@ def test_what_is_no_command_is_shown_as_it_was_typed() -> None:
     assert 'Nothing was done: "!sms status" is written alone' in say("mistake", MATRIX, cause="alone", word="/status")
 
 
-def test_help_says_what_deleting_a_message_does() -> None:
+def test_a_message_is_stopped_by_deleting_it_where_that_is_told_to_bots() -> None:
     stays = "Deleting a message does not stop it: write /cancel, as long as it has not left."
     assert stays in say("help", TELEGRAM, **room("line", 1))
     assert "Deleting a message stops it, as long as it has not left." in say("help", MATRIX, **room("line", 1))
     assert "Effacer un message l'arrête, tant qu'il n'est pas parti." in say("help", MATRIX, "fr", **room("line", 1))
+    parts = {"parts": 2, "receivers": 1, "price": 2, "hold": 5}
+    assert say("several_parts", MATRIX, **parts).endswith("To stop it, delete it within 5 seconds.")
+    assert say("several_parts", MATRIX, "fr", **parts).endswith("Pour l'arrêter, effacez-le dans les 5 secondes.")
+    assert say("several_parts", TELEGRAM, **parts).endswith("To stop it: /cancel within 5 seconds.")
     assert "eleting" not in say("help", Chat("web", "/"), **room("line", 1))  # nothing can be deleted there

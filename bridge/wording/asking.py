@@ -59,7 +59,8 @@ def several(params: Params, here: Here) -> str:
         fields["costly"] = named(shown, cast(int, params["letters"]), here.words, "letters")
         said.append(first("several_parts", told["costly"], fields))
     if params.get("hold"):
-        said.append(first("several_parts", told["stop"], fields))
+        deleting = _DELETING.get(here.chat.platform) == "deleting_stops"
+        said.append(first("several_parts", told["stop_deleting" if deleting else "stop"], fields))
     return " ".join(said)
 
 
