@@ -1,16 +1,11 @@
-"""Encryption: matrix-nio's state machine (vodozemac inside) without its client. The only file that knows the library.
+"""Encryption: matrix-nio's state machine (vodozemac inside) without its client.
 
-It is told what the server answers and tells what to ask; the asking is ours, since the library's own client takes a
-key for shared when nobody got it, and never goes on after a claim that failed. Device trust is not asked about: it
-knows no cross-signing.
+It is told what the server answers; what it wants asked is asked in sharing.py, and guarding.py keeps what others write
+from stopping it: no other file knows the library. Device trust is not asked about: it knows no cross-signing.
 """
 
-import asyncio
 import json
 import logging
-import secrets
-from collections import defaultdict
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +15,17 @@ from nio.store import SqliteStore
 
 from bridge.adapters.matrix.addresses import local_part
 from bridge.adapters.matrix.calls import Calls
-from bridge.adapters.matrix.reading import pruned
+from bridge.adapters.matrix.guarding import GuardedRoom, guard
+from bridge.adapters.matrix.reading import Raw, at, pruned, without_invitations
 from bridge.adapters.matrix.session import Session, folder_for_keys
+from bridge.adapters.matrix.sharing import Sharing
 from bridge.domain.failures import OutcomeUnknown, Reason, Temporary
 
 log = structlog.get_logger(__name__)
 logging.getLogger("nio").setLevel(logging.ERROR)  # it warns of what it is told to try, with people's ids
 logging.getLogger("peewee").setLevel(logging.WARNING)
 
-Raw = Mapping[str, Any]
 _PICKLE = "bridge"  # the folder's rights guard the keys; a word beside them would not
-_ROUNDS = 3
 
 
 class Crypto:
@@ -43,10 +38,9 @@ class Crypto:
         self._session = session
         self._calls = calls
         self._folder = folder
-        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._maintaining = asyncio.Lock()
         self.lost = False
         self._client = self._plain_client()
+        self._sharing = Sharing(self._client, session, calls)
 
     @property
     def works(self) -> bool:
@@ -75,7 +69,8 @@ class Crypto:
             _file(client).unlink()  # made just now; the next start must find them lost too
             self.lost = True
             return
-        self._client = client
+        guard(client)
+        self._client, self._sharing = client, Sharing(client, self._session, self._calls)
 
     def close(self) -> None:
         """Let go of the store; nobody else may open it before."""
@@ -94,18 +89,31 @@ class Crypto:
 
     def receive(self, sync: Raw) -> dict[tuple[str, str], Raw]:
         """Take a sync in, and give what could be read of its sealed events, by (room, event)."""
-        response = _parsed(sync)
-        self._client.next_batch = ""  # the same sync again is taken again
-        try:
-            self._client.receive_response(response)
-        except Exception as error:  # the library's, at one thing among many: the rest was taken, or comes again
-            log.warning("matrix.library_stumbled", error=type(error).__name__)
+        response, client = _parsed(sync), self._client
+        for room_id in response.rooms.join:
+            if room_id not in client.rooms:
+                client.rooms[room_id] = GuardedRoom(room_id, self._session.user, room_id in client.encrypted_rooms)
+        for _ in range(2):
+            client.next_batch = ""  # the same sync again is taken again
+            try:
+                client.receive_response(response)
+                break
+            except Exception as error:  # at one thing among many: who is in which room must be known all the same
+                log.warning("matrix.library_stumbled", error=type(error).__name__)
+                response.to_device_events = []
+        self._count_keys(sync)
         return {
             (room_id, event.event_id): event.source
             for room_id, room in response.rooms.join.items()
             for event in room.timeline.events
             if getattr(event, "decrypted", False)
         }
+
+    def _count_keys(self, sync: Raw) -> None:
+        """How many of our keys are left for who begins to write to us: the library hears of all numbers but none."""
+        count = at(sync, "device_one_time_keys_count", "signed_curve25519")
+        if self._client.olm is not None and type(count) is int:
+            self._client.olm.uploaded_key_count = count
 
     def unsealed(self, room_id: str, raw: Raw) -> Raw | None:
         """The event inside a sealed one; None while there is no key for it."""
@@ -162,37 +170,12 @@ class Crypto:
 
     async def maintain(self) -> None:
         """Upload keys, ask for those of others, answer what other devices asked. Raises what a call raises."""
-        if not self.works:
-            return
-        async with self._maintaining:
-            client = self._client
-            if client.should_upload_keys:
-                told = await self._calls("POST", "keys", "upload", body=client.olm.share_keys())
-                self._receive(nio.KeysUploadResponse.from_dict(told))
-            if client.should_query_keys:
-                await self._query()
-            if client.should_claim_keys:
-                await self._claim(client.get_users_for_key_claiming())
-            for message in list(client.outgoing_to_device_messages):
-                await self._calls("PUT", "sendToDevice", message.type, _number(), body=message.as_dict())
-                self._receive(nio.ToDeviceResponse.from_dict({}, message))
+        if self.works:
+            await self._sharing.maintain()
 
     async def ask_for_key(self, room_id: str, raw: Raw) -> None:
         """Ask our own devices and the sender's for the key of a sealed event. Nobody need answer."""
-        content = raw["content"]
-        asked = {
-            "action": "request",
-            "requesting_device_id": self._session.device,
-            "request_id": _number(),
-            "body": {
-                "algorithm": content.get("algorithm"),
-                "room_id": room_id,
-                "session_id": content.get("session_id"),
-                "sender_key": content.get("sender_key", ""),
-            },
-        }
-        messages = {user: {"*": asked} for user in {str(raw["sender"]), self._session.user}}
-        await self._calls("PUT", "sendToDevice", "m.room_key_request", _number(), body={"messages": messages})
+        await self._sharing.ask_for_key(room_id, raw)
 
     async def encrypt(self, room_id: str, event_type: str, content: Raw) -> tuple[str, dict[str, Any]]:
         """The event as it goes into an encrypted room, its key shared before with every device there.
@@ -201,60 +184,7 @@ class Crypto:
         """
         if not self.works:
             raise Temporary(Reason.KEYS)
-        async with self._locks[room_id]:
-            try:
-                await self._prepare(room_id)
-            except OutcomeUnknown as unknown:
-                raise Temporary(unknown.reason) from None
-            kind, sealed = self._client.encrypt(room_id, event_type, dict(content))
-        return str(kind), dict(sealed)
-
-    async def _prepare(self, room_id: str) -> None:
-        client = self._client
-        room = client.rooms.get(room_id)
-        if room is None:
-            room = client.rooms[room_id] = nio.MatrixRoom(room_id, self._session.user, encrypted=True)
-        room.encrypted = True
-        if not room.members_synced:
-            members = await self._calls("GET", "rooms", room_id, "joined_members")
-            self._receive(nio.JoinedMembersResponse.from_dict(members, room_id))
-            client.olm.update_tracked_users(room)
-        if client.should_query_keys:
-            await self._query()
-        for _ in range(_ROUNDS):
-            if not client.olm.should_share_group_session(room_id) or await self._share(room_id):
-                return
-
-    async def _share(self, room_id: str) -> bool:
-        """Whether all who are in the room by now were there when it began."""
-        client, olm = self._client, self._client.olm
-        users = list(client.rooms[room_id].users)
-        if missing := client.get_missing_sessions(room_id):
-            await self._claim(missing, room_id)
-        for devices, message in olm.share_group_session_parallel(room_id, users, ignore_unverified_devices=True):
-            await self._calls("PUT", "sendToDevice", "m.room.encrypted", _number(), body=message)
-            self._receive(nio.ShareGroupSessionResponse(room_id, devices))
-        olm.outbound_group_sessions[room_id].shared = True
-        if set(client.rooms[room_id].users) <= set(users):
-            return True
-        client.invalidate_outbound_session(room_id)
-        return False
-
-    async def _query(self) -> None:
-        users = sorted(self._client.users_for_key_query)
-        told = await self._calls("POST", "keys", "query", body={"device_keys": {user: [] for user in users}})
-        self._receive(nio.KeysQueryResponse.from_dict(told))
-
-    async def _claim(self, devices: Mapping[str, list[str]], room_id: str = "") -> None:
-        wanted = {user: dict.fromkeys(ids, "signed_curve25519") for user, ids in devices.items()}
-        told = await self._calls("POST", "keys", "claim", body={"one_time_keys": wanted})
-        self._receive(nio.KeysClaimResponse.from_dict(told, room_id))
-
-    def _receive(self, response: Any) -> None:
-        """Raises OutcomeUnknown when the answer is none."""
-        if isinstance(response, nio.ErrorResponse):
-            raise OutcomeUnknown(Reason.SERVER)
-        self._client.receive_response(response)
+        return await self._sharing.encrypt(room_id, event_type, content)
 
 
 async def fingerprint(calls: Calls, session: Session) -> str | None:
@@ -262,8 +192,7 @@ async def fingerprint(calls: Calls, session: Session) -> str | None:
     told = await calls("POST", "keys", "query", body={"device_keys": {session.user: [session.device]}})
     match told:
         case {"device_keys": dict(users)}:
-            device = users.get(session.user, {}).get(session.device, {})
-            key = device.get("keys", {}).get(f"ed25519:{session.device}")
+            key = at(users, session.user, session.device, "keys", f"ed25519:{session.device}")
             return key if isinstance(key, str) else None
         case _:
             raise OutcomeUnknown(Reason.SERVER)
@@ -272,7 +201,7 @@ async def fingerprint(calls: Calls, session: Session) -> str | None:
 def _parsed(sync: Raw) -> Any:
     """Raises OutcomeUnknown when it is no sync at all; a single event that the library cannot take is left out."""
     for prune in (False, True):  # not for nothing: each event is then parsed twice
-        told = pruned(sync, _parses) if prune else sync
+        told = pruned(sync, _parses) if prune else without_invitations(sync)
         try:
             response = nio.SyncResponse.from_dict(json.loads(json.dumps(told)))  # it takes apart what it is given
         except Exception as error:
@@ -288,10 +217,6 @@ def _parses(event: object) -> bool:
         return nio.Event.parse_event(event) is not None
     except Exception:
         return False
-
-
-def _number() -> str:
-    return secrets.token_hex(8)
 
 
 def _file(client: Any) -> Path:

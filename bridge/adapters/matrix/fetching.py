@@ -20,7 +20,7 @@ PAGES: Final = 200
 """Pages of one gap that are fetched: 20,000 events, and whatever is older is told as missed."""
 TRIES: Final = 12
 """How often one room's page may fail while the server answers all else: about five minutes."""
-# Members are not lazily loaded: whom a list of events leaves out would be left without keys, and who left would get them.
+# Members are not lazily loaded: whom a list leaves out would be left without keys, and who left would still get them.
 _FILTER: Final = json.dumps(
     {
         "presence": {"types": []},
