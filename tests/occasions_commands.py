@@ -87,7 +87,10 @@ COMMANDS: dict[str, list[dict[str, Any]]] = {
     "unlink_file": [{}],
     "moved": [{}],
     "missed": [{"since": AT, "until": UNTIL}, {"since": None, "until": UNTIL}],
-    "ops_missed": [{"platform": "telegram", "since": since, "until": UNTIL} for since in (AT, None)],
+    "ops_missed": [
+        *({"platform": "telegram", "since": since, "until": UNTIL} for since in (AT, None)),
+        {"platform": "matrix", "since": None, "until": UNTIL, "room": "matrix:!abc:example.org"},
+    ],
     "ops_unreadable": [{"platform": "telegram", "event": "417"}],
     **{f"ops_chat_{trouble}": [{"platform": "telegram"}] for trouble in get_args(Trouble)},
     "ops_room_moved": [{"room": PLACE, "to": "telegram:-1009"}],

@@ -124,11 +124,15 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """What people wrote in that time (UTC; `since` None: not known) may never have been handed over."""
+    """What people wrote in that time (UTC; `since` None: not known) may never have been handed over.
+
+    `room` None: anywhere on the platform.
+    """
 
     event_id: str
     since: datetime | None
     until: datetime
+    room: RoomAddress | None = None
 
 
 Trouble = Literal["unreachable", "revoked", "conflict", "gap", "keys_lost"]

@@ -13,7 +13,7 @@ log = structlog.get_logger(__name__)
 
 
 async def take_alarm(tx: Tx, platform: str, event: Unreadable | Missed | Alarm, now: datetime) -> None:
-    """Keep what could not be read; tell the operations room, and of a time that was missed every room too.
+    """Keep what could not be read; tell the operations room, and of a time that was missed the rooms too.
 
     What could not be read is told once an hour, however much there is: else it would bury all other alarms.
     """
@@ -27,16 +27,24 @@ async def take_alarm(tx: Tx, platform: str, event: Unreadable | Missed | Alarm, 
                 return  # nothing of ours is amiss
             params: dict[str, object] = {"platform": platform, "event": event.event_id}
             await tx.operations.tell("ops_unreadable", f"unreadable:{platform}:{now:%Y-%m-%dT%H}", params)
-        case Missed(since=since, until=until):
-            times = {"since": None if since is None else since.isoformat(), "until": until.isoformat()}
-            log.warning("chat.missed", platform=platform, **times)
-            rooms = await tx.rooms.on(platform)
-            await tx.posts.add([NewPost("missed", subject, room.id, times) for room in rooms])
-            await tx.operations.tell("ops_missed", subject, {"platform": platform, **times})
+        case Missed():
+            await _tell_missed(tx, platform, event, subject)
         case Alarm(trouble=trouble):
             log.warning("chat.alarm", platform=platform, trouble=trouble)
             await tx.operations.tell(f"ops_chat_{trouble}", subject, {"platform": platform})
     tx.ring("posts")
+
+
+async def _tell_missed(tx: Tx, platform: str, event: Missed, subject: str) -> None:
+    """The rooms where it may be so. What was missed where no phone is for the place was not for us."""
+    times = {"since": None if event.since is None else event.since.isoformat(), "until": event.until.isoformat()}
+    log.warning("chat.missed", platform=platform, room=str(event.room) if event.room else None, **times)
+    rooms = [room for room in await tx.rooms.on(platform) if event.room in (None, room.address)]
+    if event.room is not None and not rooms:
+        return
+    await tx.posts.add([NewPost("missed", subject, room.id, times) for room in rooms])
+    told: dict[str, object] = {"platform": platform, **times}
+    await tx.operations.tell("ops_missed", subject, told if event.room is None else {**told, "room": str(event.room)})
 
 
 async def _tell_author(tx: Tx, event: Unreadable, subject: str) -> None:

@@ -41,6 +41,18 @@ async def test_a_time_that_was_missed_is_told_in_every_room_and_to_operations(pl
     assert said["operations"].startswith("Chat Web: nothing was heard ")
 
 
+@pytest.mark.parametrize(("room", "told"), [("line", {"line", "operations"}), ("nobody-s", set())])
+async def test_what_was_missed_in_one_room_alone_is_told_there_and_to_operations(
+    places: Places, room: str, told: set[str]
+) -> None:
+    await places.take(Missed("gap:1", None, places.world.now, RoomAddress("web", room)))
+    said = dict(await places.said())
+    assert set(said) == told
+    if told:
+        assert said["line"].startswith("The bridge heard nothing from here until 10:00:")
+        assert said["operations"].startswith("The room web:line: not all that was written there until 10:00")
+
+
 @pytest.mark.parametrize("trouble", get_args(Trouble))
 async def test_trouble_is_told_to_operations_once_an_event(places: Places, trouble: Trouble) -> None:
     await places.take(Alarm("alarm:1", trouble))
