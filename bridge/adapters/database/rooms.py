@@ -180,13 +180,14 @@ class SqlRooms:
             await self._part.run(statement, {"room": room, "now": now})
 
     async def move(self, old: RoomAddress, new: RoomAddress) -> RoomId | None:
-        """The room is now at `new`; None when there is no such room or it is there already.
+        """The room is now at `new`; None when there is no such room at `old`, or it is there already.
 
+        A place that it has left has no say in where it goes: somebody else may rule there by now.
         Ids of the old place mean nothing in the new one: what stands there is no longer found nor edited.
         """
         found = await self._part.rows(_FIND, {"platform": old.platform, "address": old.address})
         taken = await self._part.rows(_FIND, {"platform": new.platform, "address": new.address})
-        if not found:
+        if not found or not found[0].current:
             return None
         room = RoomId(found[0].room_id)
         if taken and (

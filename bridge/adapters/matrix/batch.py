@@ -137,7 +137,8 @@ class _Draft:
 
 def _replace(crypto: Crypto, old: str, new: str, state: _Draft) -> None:
     """People go on in another room. Until we are there too, nothing is said where nobody looks."""
-    state.moves[new] = old
+    if state.moves.setdefault(new, old) != old:
+        return  # another room goes on there
     if not crypto.knows(new):
         state.events.append(BotMuted(f"replaced:{old}:{new}", room_of(old), "replaced"))
 

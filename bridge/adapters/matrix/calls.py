@@ -55,10 +55,11 @@ class Calls:
         timeout: float | None = None,
         puts: Puts | None = None,
         patient: bool = False,
+        anonymous: bool = False,
         root: str = _ROOT,
     ) -> dict[str, Any]:
         """The object that the server answers. `path`: its parts, as they are; `puts`: what the server's limits count;
-        `patient`: it waits for its turn while the server fails.
+        `patient`: it waits for its turn while the server fails; `anonymous`: the token does not go with it.
 
         Raises Temporary, Permanent, OutcomeUnknown.
         """
@@ -69,7 +70,8 @@ class Calls:
         failure: Failure
         began = self._clock.monotonic()
         try:
-            answer = await self._request(method, url, query, body, timeout or self.timeout)
+            token = None if anonymous else self.token
+            answer = await self._request(method, url, query, body, timeout or self.timeout, token)
         except (Temporary, Permanent, OutcomeUnknown) as error:
             failure = error
         else:
@@ -91,12 +93,18 @@ class Calls:
                 self._gate.failed(reason)
 
     async def _request(
-        self, method: Method, url: str, query: Mapping[str, str] | None, body: Mapping[str, Any] | None, timeout: float
+        self,
+        method: Method,
+        url: str,
+        query: Mapping[str, str] | None,
+        body: Mapping[str, Any] | None,
+        timeout: float,
+        token: str | None,
     ) -> dict[str, Any]:
         if self._session is None:
             raise RuntimeError("the platform is used outside its context")
         limit = aiohttp.ClientTimeout(total=timeout, sock_connect=CONNECT_WITHIN)
-        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
         data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
         if data is not None:
             headers["Content-Type"] = "application/json"

@@ -114,7 +114,6 @@ class Login:
         wait = self._not_before - self._clock.monotonic()
         if self._settings.password is None or wait > 0:
             raise Temporary(Reason.KEYS, timedelta(seconds=wait) if wait > 0 else None, scope="account")
-        self._calls.token = None
         body = {
             "type": "m.login.password",
             "identifier": {"type": "m.id.user", "user": local_part(self._settings.user)},
@@ -123,7 +122,7 @@ class Login:
         }
         try:
             named = {"device_id": device} if device else {}
-            told = await self._calls("POST", "login", body=body | named, patient=True)
+            told = await self._calls("POST", "login", body=body | named, patient=True, anonymous=True)
         except Refused as refused:
             log.warning("matrix.login_refused", why=refused.detail)
             self._refused_times += 1

@@ -30,6 +30,17 @@ async def test_a_token_that_ran_out_before_the_start_is_replaced_by_the_password
     assert json.loads(asked.body)["device_id"] == plain.bot.device
 
 
+async def test_a_login_that_fails_once_is_tried_again(plain: MatrixWorld) -> None:
+    sink = Recorder()
+    plain.proxy.plan("/sync", EXPIRED, times=2)
+    plain.proxy.plan(LOGIN, BROKEN)
+    async with plain.platform_with(password=plain.bot.password) as platform, listening(platform, sink):
+        await plain.claire.types(plain.room.address, "bonjour")
+        await sink.until(lambda seen: any(isinstance(event, Typed) for event in seen.events))
+
+    assert len(plain.proxy.asked(LOGIN, "POST")) == 2
+
+
 async def test_without_a_password_such_a_token_is_told_and_tried_again_slowly(plain: MatrixWorld) -> None:
     plain.proxy.plan("/account/whoami", EXPIRED, times=3)
     sink = Recorder()

@@ -218,6 +218,26 @@ def test_only_what_is_said_while_we_are_in_the_room_is_for_us() -> None:
     assert texts(said("before"), came, said("in"), left) == ["in", "BotRemoved"]
 
 
+def ours(raw: dict[str, Any], key: str | None = None) -> dict[str, Any]:
+    """Our mark on it, or our answer to it."""
+    on = raw["event_id"]
+    if key is not None:
+        relation = {"rel_type": "m.annotation", "event_id": on, "key": key}
+        return event("m.reaction", {"m.relates_to": relation}, sender=BOT)
+    return said("Delivered", sender=BOT, **{"m.relates_to": {"m.in_reply_to": {"event_id": on}}})
+
+
+def test_what_we_marked_or_answered_in_the_span_in_which_it_was_said_was_taken_before() -> None:
+    """A copy of the database is older than the room: each message would leave once more."""
+    a, b, c, d = said("a"), said("b"), said("c"), said("d")
+    sealed = event("m.room.encrypted", {"algorithm": "m.megolm.v1.aes-sha2", "ciphertext": "x", "session_id": "y"})
+    hidden = event("m.room.encrypted", ours(b)["content"], sender=BOT)
+    assert texts(a, ours(a, "✅"), b, hidden, c, sealed, ours(sealed, "📤"), d, ours(d)) == ["c"]
+    assert texts(a, ours(a, "👍"), b, ours(a) | {"sender": ANN}) == ["a", "b", "Delivered"]
+    assert texts(ours(a, "✅"), b) == ["b"]
+    assert texts(a, member("leave", "join"), ours(a, "✅")) == ["BotRemoved"]
+
+
 def test_whoever_wrote_what_cannot_be_read_can_be_told() -> None:
     raw = event("m.room.message", {"msgtype": "m.text", "body": 7})
     lost = read(raw)

@@ -80,6 +80,9 @@ async def test_a_room_is_found_at_its_old_address_in_the_file_too(world: World) 
     line, new = world.rooms["line"], RoomAddress("web", "moved")
     assert await world.write(lambda tx: tx.rooms.move(line.address, new)) == line.id
     assert await world.write(lambda tx: tx.rooms.move(line.address, new)) is None
+    evil = replace(new, address="evil")  # who is left in the old place has no say in where the room goes from here
+    assert await world.write(lambda tx: tx.rooms.move(line.address, evil)) is None
+    assert await world.read(lambda tx: tx.rooms.at({evil})) == {}
     await world.put_file([file_phone()], [file_room("line", 1)])
     assert world.rooms["line"] == replace(line, address=new)
     found = await world.read(lambda tx: tx.rooms.at([new, line.address]))
