@@ -4,6 +4,7 @@ import importlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.scenarios.scenario import Scenario
 
@@ -62,13 +63,16 @@ def scenarios() -> dict[str, tuple[str, Scenario]]:
     return found
 
 
-async def keeps_its_promise(row: TableRow, folder: Path) -> None:
-    """Play the row's scenario against the whole bridge; raises AssertionError where the page is not kept."""
+async def keeps_its_promise(row: TableRow, folder: Path, **chat: Any) -> None:
+    """Play the row's scenario against the whole bridge; raises AssertionError where the page is not kept.
+
+    `chat`: what its relay needs besides.
+    """
     scenario = scenarios()[row.id][1]
-    async with scenario.relay(folder, scenario.setting) as relay:
+    async with scenario.relay(folder, scenario.setting, **chat) as relay:
         await scenario.play(relay)
         await relay.settled()
         records, told = relay.ovh.records, tuple(sorted(relay.rows.notices()))
         happened = Outcome(records.posts_seen, len(records.accepted), relay.rows.outcome(), told)
         assert happened == row.outcome, f"{row.id}: {happened} instead of {row.outcome}"
-        relay.check_invariants()
+        await relay.check()

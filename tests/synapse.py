@@ -126,6 +126,12 @@ class Synapse:
         status, told = await self.call("POST", "/logout", account.token)
         assert status == 200, told
 
+    def forget_transactions(self) -> None:
+        """Let a day have passed: the numbers that clients gave what they sent are forgotten. It must be stopped."""
+        assert not self.running
+        with closing(sqlite3.connect(self.folder / "homeserver.db")) as database, database:
+            database.execute("DELETE FROM event_txn_id_device_id")
+
     async def expire(self, account: Account) -> None:
         """Let the account's token have run out: a soft logout. Restarts the server, which remembers tokens."""
         await asyncio.to_thread(self.stop)

@@ -1,6 +1,6 @@
 """Every row of docs/reliability.md, played against the whole bridge; what is expected stands in the page alone.
 
-Those of lost answers, and those on Telegram, stand in files of their own: test processes share their work by files.
+Those of lost answers, on Telegram and on Matrix stand in files of their own: test processes share their work by files.
 """
 
 from pathlib import Path
@@ -10,7 +10,8 @@ import pytest
 from tests.reliability import TableRow, keeps_its_promise, table
 
 pytestmark = pytest.mark.slow  # a minute in all: `make check` leaves it to `make test`
-ROWS = [row for row in table() if row.where != "uncertain" and not row.where.startswith("telegram_")]
+APART = ("uncertain", "telegram_", "matrix_")
+ROWS = [row for row in table() if not row.where.startswith(APART)]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)

@@ -227,6 +227,10 @@ class Whole(ABC):
 
     # The house rules
 
+    async def check(self) -> None:
+        """`check_invariants`, and before it whatever must be asked of the chat."""
+        self.check_invariants()
+
     def check_invariants(self) -> None:
         """What must hold after every test, whatever went wrong in it."""
         self.rows.check()

@@ -1,5 +1,12 @@
 """docs/reliability.md and the scenarios tell the same: no promise without its test, no test without its promise."""
 
+from tests import (
+    test_reliability,
+    test_reliability_homeserver,
+    test_reliability_matrix,
+    test_reliability_telegram,
+    test_reliability_uncertain,
+)
 from tests.reliability import PAGE, scenarios, table
 
 
@@ -18,3 +25,10 @@ def test_every_row_says_what_goes_wrong_and_what_people_read() -> None:
     for row in table():
         assert row.fault, row.id
         assert bool(row.outcome.told) == (row.words != "—"), row.id
+
+
+def test_every_row_is_played_by_one_file_of_tests() -> None:
+    files = (test_reliability, test_reliability_uncertain, test_reliability_telegram, test_reliability_matrix)
+    played = [row.id for file in (*files, test_reliability_homeserver) for row in file.ROWS]
+    played += [row.id for row in test_reliability_homeserver.LIMITED]
+    assert sorted(played) == sorted(row.id for row in table())

@@ -208,8 +208,7 @@ class Person:
         if event["type"] != "m.room.encrypted" or "ciphertext" not in event["content"] or not self._encryption:
             return event
         parsed = nio.Event.parse_encrypted_event(dict(event))
-        assert isinstance(parsed, nio.MegolmEvent), parsed
-        read = self.client.olm.decrypt_event(parsed, room)
+        read = self.client.olm.decrypt_event(parsed, room) if isinstance(parsed, nio.MegolmEvent) else None
         if read is None:
             return event
         return dict(event) | {"type": read.source["type"], "content": read.source["content"], "decrypted": True}

@@ -23,7 +23,7 @@ ROOMS = pytest.mark.parametrize(
 async def test_what_is_typed_leaves_is_marked_and_answered_and_the_answer_is_answered(
     tmp_path: Path, synapse: Synapse, room: str, number: str, who: str
 ) -> None:
-    async with MatrixRelay(tmp_path, synapse, PUSHED) as relay:
+    async with MatrixRelay(tmp_path, PUSHED, synapse=synapse) as relay:
         message = await relay.say(TEXT, room)
         await relay.later(60)
         assert await relay.mark(message, room) == ["✅"]
@@ -42,7 +42,7 @@ async def test_what_is_typed_leaves_is_marked_and_answered_and_the_answer_is_ans
 
 
 async def test_a_list_bears_one_mark_and_one_line_of_figures_that_is_edited(tmp_path: Path, synapse: Synapse) -> None:
-    async with MatrixRelay(tmp_path, synapse, PUSHED) as relay:
+    async with MatrixRelay(tmp_path, PUSHED, synapse=synapse) as relay:
         relay.ovh.number_does_not_exist(PETIT)
         message = await relay.say(TEXT, "everyone")
         await relay.later(120)
@@ -52,71 +52,9 @@ async def test_a_list_bears_one_mark_and_one_line_of_figures_that_is_edited(tmp_
         await relay.check()
 
 
-async def test_replying_to_one_person_s_answer_in_a_list_writes_to_that_person_alone(
-    tmp_path: Path, synapse: Synapse
-) -> None:
-    async with MatrixRelay(tmp_path, synapse, PUSHED) as relay:
-        await relay.say(TEXT, "everyone")
-        await relay.later(5)
-        await answered(relay, DIALLO, "Where is it?")
-        answer = await relay.line("Where is it?", "everyone")
-        await relay.claire.quotes(relay.rooms["everyone"], "Rue de la Paix.", answer)
-        await relay.later(60)
-        assert (relay.ovh.records.accepted[-1].receivers, relay.ovh.records.accepted[-1].text) == (
-            (DIALLO,),
-            "Rue de la Paix.",
-        )
-        await relay.check()
-
-
-@ROOMS
-async def test_an_edit_within_the_hold_changes_what_leaves_and_a_redaction_stops_it(
-    tmp_path: Path, synapse: Synapse, room: str, number: str, who: str
-) -> None:
-    async with MatrixRelay(tmp_path, synapse, Setting(callbacks=True, hold=5)) as relay:
-        message = await relay.say("Your appointment is at 8.", room)
-        oops = await relay.say("Oops", room)
-        await relay.settled()
-        await relay.claire.edits(relay.rooms[room], message, TEXT)
-        await relay.claire.redacts(relay.rooms[room], oops)
-        await relay.later(60)
-        assert [one.text for one in relay.ovh.records.accepted] == [TEXT]
-        assert relay.rows.outcome() == "delivered, cancelled"
-        await relay.claire.edits(relay.rooms[room], message, "Your appointment is at 10.")
-        await relay.later(60)
-        assert [one.text for one in relay.ovh.records.accepted] == [TEXT]
-        assert relay.rows.notices() == ["edited_too_late"]
-        await relay.check()
-
-
-async def test_markup_and_threads_become_plain_words(tmp_path: Path, synapse: Synapse) -> None:
-    async with MatrixRelay(tmp_path, synapse, PUSHED) as relay:
-        room = relay.rooms["reception"]
-        await relay.say("**Come** at 9", html="<p><strong>Come</strong> at 9</p>")
-        root = await relay.say("Bring your papers.")
-        await relay.claire.types_in_thread(room, "They are in the drawer.", root)
-        await relay.later(60)
-        left = [one.text for one in relay.ovh.records.accepted]
-        assert left == ["Come at 9", "Bring your papers."]  # what is said in a thread answers a person's message
-
-
-NOT_WORDS = {"m.notice": "a bot", "m.image": "a picture", "m.file": "a file"}
-
-
-@pytest.mark.parametrize("kind", NOT_WORDS, ids=NOT_WORDS.values())
-async def test_what_no_person_wrote_as_words_never_leaves(tmp_path: Path, synapse: Synapse, kind: str) -> None:
-    async with MatrixRelay(tmp_path, synapse, PUSHED) as relay:
-        for room in ("reception", "ward"):
-            await relay.say("Karim has the results.", room, msgtype=kind, url="mxc://bridge.test/a")
-        await relay.later(60)
-        assert relay.ovh.records.posts_seen == 0
-        assert len(await relay.posts("ward")) == (kind != "m.notice")
-        await relay.check()
-
-
 @pytest.mark.parametrize("text", ["// Karim has the results.", "/remind me", "!sms nonsense"])
 async def test_notes_and_commands_never_leave(tmp_path: Path, synapse: Synapse, text: str) -> None:
-    async with MatrixRelay(tmp_path, synapse, PUSHED) as relay:
+    async with MatrixRelay(tmp_path, PUSHED, synapse=synapse) as relay:
         await relay.say(text)
         await relay.later(60)
         assert relay.ovh.records.posts_seen == 0
@@ -125,7 +63,7 @@ async def test_notes_and_commands_never_leave(tmp_path: Path, synapse: Synapse, 
 
 
 async def test_a_command_sends_to_whom_it_names(tmp_path: Path, synapse: Synapse) -> None:
-    async with MatrixRelay(tmp_path, synapse, PUSHED) as relay:
+    async with MatrixRelay(tmp_path, PUSHED, synapse=synapse) as relay:
         message = await relay.say("!sms 06 12 34 56 80 The key is under the mat.")
         await relay.later(60)
         [sent] = relay.ovh.records.accepted
@@ -135,7 +73,7 @@ async def test_a_command_sends_to_whom_it_names(tmp_path: Path, synapse: Synapse
 
 
 async def test_a_choice_is_taken_by_a_tap_on_its_number(tmp_path: Path, synapse: Synapse) -> None:
-    async with MatrixRelay(tmp_path, synapse, PUSHED) as relay:
+    async with MatrixRelay(tmp_path, PUSHED, synapse=synapse) as relay:
         for room in ("reception", "ward"):
             await relay.say("Write to me@example.org", room)
         await relay.later(5)

@@ -42,7 +42,8 @@ def lines(events: Iterable[Event]) -> list[Line]:
     kept = list(events)
     for event in kept:
         content = event["content"]
-        relation = content.get("m.relates_to") or {}
+        relation = content.get("m.relates_to")
+        relation = relation if isinstance(relation, Mapping) else {}
         match event["type"], relation.get("rel_type"):
             case "m.reaction", "m.annotation":
                 if relation["event_id"] in found:
@@ -71,6 +72,6 @@ def _line(event: Event, relation: Mapping[str, Any]) -> Line:
 
 def _edit(line: Line | None, event: Event) -> None:
     new = event["content"].get("m.new_content")
-    if line is not None and line.sender == event["sender"] and new is not None:
+    if line is not None and line.sender == event["sender"] and isinstance(new, Mapping):
         line.text, line.content = new.get("body"), new
         line.edits.append(event["event_id"])

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+from tests.matrix.relay import MatrixRelay
 from tests.relay import Relay
 from tests.relay_setting import Setting
 from tests.telegram.relay import TelegramRelay
@@ -11,6 +12,8 @@ from tests.whole import Whole
 
 Play = Callable[[Any], Awaitable[None]]
 """Given the relay of its chat."""
+MakeRelay = Callable[..., Whole]
+"""Given a folder, the setting, and by name what only some chats need: on Matrix `synapse`, the homeserver."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +23,12 @@ class Scenario:
     id: str
     setting: Setting
     play: Play
-    relay: type[Whole] = Relay
+    relay: MakeRelay = Relay
 
 
 def scenario(
     setting: Setting = Setting(),  # noqa: B008 - frozen
-    relay: type[Whole] = Relay,
+    relay: MakeRelay = Relay,
 ) -> Callable[[Play], Scenario]:
     """Make a scenario of an async function: its name, with dashes, is the row's id."""
 
@@ -38,3 +41,11 @@ def scenario(
 def on_telegram(setting: Setting = Setting()) -> Callable[[Play], Scenario]:  # noqa: B008 - frozen
     """The same in Telegram's groups."""
     return scenario(setting, TelegramRelay)
+
+
+def on_matrix(
+    setting: Setting = Setting(),  # noqa: B008 - frozen
+    relay: MakeRelay = MatrixRelay,
+) -> Callable[[Play], Scenario]:
+    """The same in Matrix's rooms, on a real homeserver."""
+    return scenario(setting, relay)
