@@ -10,12 +10,18 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 import aiohttp
+import structlog
 
 from bridge.adapters.matrix.failures import Failure, failure_of_answer, failure_of_exception
+from bridge.adapters.matrix.json_text import read_json
 from bridge.adapters.matrix.pace import MARKS_LATER, Gate, Limits
 from bridge.domain.failures import OutcomeUnknown, Permanent, Reason, Temporary
 from bridge.ports.clock import Clock
 
+log = structlog.get_logger(__name__)
+
+LARGEST = 64 * 2**20  # bytes of an answer that brings rooms: the first sync has all of their people
+SMALL = 8 * 2**20  # bytes of any other
 CONNECT_WITHIN = 10.0  # seconds
 _ROOT = "/_matrix/client/v3"
 
@@ -112,7 +118,7 @@ class Calls:
             async with self._session.request(
                 method, url, params=query, data=data, headers=headers, timeout=limit, allow_redirects=False
             ) as response:
-                answer, status = await response.read(), response.status
+                answer, status = await _read(response, LARGEST if method == "GET" else SMALL), response.status
                 retry_after = response.headers.get("Retry-After")
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise failure_of_exception(error) from None
@@ -121,12 +127,22 @@ class Calls:
         return _object(answer)
 
 
+async def _read(response: aiohttp.ClientResponse, most: int) -> bytes:
+    """The whole answer. Raises OutcomeUnknown when it is larger: nothing of it is kept."""
+    parts, size = [], 0
+    async for part in response.content.iter_any():
+        size += len(part)
+        if size > most:
+            log.warning("matrix.answer_too_large", path=response.url.path[:200], more_than=most)
+            response.close()
+            raise OutcomeUnknown(Reason.SERVER)
+        parts.append(part)
+    return b"".join(parts)
+
+
 def _object(answer: bytes) -> dict[str, Any]:
     """Raises OutcomeUnknown when a 200 brings none: a proxy may have answered."""
-    try:
-        told = json.loads(answer)
-    except ValueError:
-        raise OutcomeUnknown(Reason.SERVER) from None
+    told = read_json(answer)
     if not isinstance(told, dict):
         raise OutcomeUnknown(Reason.SERVER)
     return told

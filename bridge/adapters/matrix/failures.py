@@ -1,12 +1,12 @@
 """What a homeserver's refusals and aiohttp's exceptions mean in our words. Nothing foreign leaves this adapter."""
 
-import json
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
 import aiohttp
 
+from bridge.adapters.matrix.json_text import read_json
 from bridge.domain.failures import OutcomeUnknown, Permanent, Reason, Refusal, Temporary
 
 Failure = Temporary | Permanent | OutcomeUnknown
@@ -79,10 +79,7 @@ def failure_of_exception(error: Exception) -> Failure:
 
 
 def _told(body: bytes) -> Mapping[str, Any]:
-    try:
-        told = json.loads(body)
-    except ValueError:
-        return {}
+    told = read_json(body)
     return told if isinstance(told, Mapping) else {}
 
 

@@ -1,5 +1,6 @@
 """Whether we may write in a room, by its power levels (spec.matrix.org, m.room.power_levels and room version 12)."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,8 @@ from bridge.domain.failures import Permanent
 
 _BEFORE_12 = frozenset({"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11"})
 """Versions in which who made a room has a level as everybody else; later its makers may do everything."""
+
+_WRITTEN = re.compile(r"\s*-?[0-9]{1,18}\s*")
 
 
 async def may_write(calls: Calls, room_id: str, content: Mapping[str, Any], user: str, encrypted: bool) -> bool:
@@ -47,6 +50,6 @@ def needed_for(content: Mapping[str, Any], event_type: str, *, state: bool = Fal
 
 def _level(value: object, otherwise: int) -> int:
     """Old rooms write levels as text."""
-    if isinstance(value, str) and value.strip().lstrip("-").isdigit():
+    if isinstance(value, str) and _WRITTEN.fullmatch(value):
         return int(value)
     return value if type(value) is int else otherwise

@@ -201,7 +201,10 @@ def unreadable(room_id: str, raw: object, error: Exception) -> Unreadable:
 
     Who wrote a message learns that it was not read.
     """
-    written = json.dumps(raw, sort_keys=True)
+    try:
+        written = json.dumps(raw, sort_keys=True)
+    except RecursionError:  # what was sealed may be nested deeper than anybody writes
+        written = json.dumps(str(type(raw).__name__))
     kind, event_id = at(raw, "type"), at(raw, "event_id")
     event_id = well_formed(event_id) if isinstance(event_id, str) else None
     message = event_id if kind in (*_WRITTEN, SEALED) else None
