@@ -140,6 +140,18 @@ async def test_a_muted_or_lost_group_is_told_in_matrix_as_a_group_with_its_own_s
     await relay.check()
 
 
+async def test_a_group_that_becomes_a_supergroup_is_told_in_matrix_as_a_group(from_matrix: BothRelay) -> None:
+    relay = from_matrix
+    old = relay.groups.rooms["volunteers"]
+    there = old.becomes_supergroup(relay.groups.claire)
+    await relay.later(5)
+    assert await relay.told() == [
+        f"The group telegram:{old.id} has a new address: telegram:{there.id}."
+        " All goes on; change it in the configuration too."
+    ]
+    await relay.check()
+
+
 async def test_a_matrix_room_that_is_replaced_and_then_moved_is_told_in_telegram(relay: BothRelay) -> None:
     old = relay.rooms["reception"]
     there = await relay.claire.upgrades(old)

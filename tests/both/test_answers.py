@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.both.relay import BothRelay
-from tests.relay_setting import DURAND, Setting
+from tests.relay_setting import DURAND, PETIT, STRANGER, Setting
 from tests.synapse import Synapse
 from tests.telegram.people import answered
 
@@ -92,6 +92,35 @@ async def test_replying_to_an_answer_leaves_from_where_it_stands(relay: BothRela
     assert 'Mme Durand, 06 12 34 56 78: "Thank you."' in await relay.posts()
     assert relay.groups.posts() == []
     await relay.check()
+
+
+async def test_what_answers_an_encrypted_room_is_said_there_alone_and_sealed(relay: BothRelay) -> None:
+    relay.groups.say("Bring your boots.", "volunteers")
+    await relay.later(5)
+    event = await relay.say(IN_ROOM, "ward")
+    await relay.later(5)
+    relay.groups.say("And your gloves.", "volunteers")
+    await relay.later(5)
+    await answered(relay, PETIT, "Which papers?", tag=tags(relay)[IN_ROOM])
+    await relay.later(60)
+    [answer] = await relay.lines("ward")
+    assert (answer.text, answer.reply_to) == ('M. Petit, 06 12 34 56 79: "Which papers?"', event)
+    assert answer.encrypted
+    assert relay.groups.posts("volunteers") == []
+    await relay.check()
+
+
+async def test_a_stranger_is_shown_at_the_desk_wherever_that_is_and_answered_from_there(
+    tmp_path: Path, synapse: Synapse
+) -> None:
+    async with BothRelay(tmp_path, Setting(callbacks=True, desk=True), synapse=synapse) as relay:
+        await answered(relay, STRANGER, "Is it for tomorrow?")
+        shown = await relay.line("Is it for tomorrow?", "desk")
+        await relay.say("Yes, at 9.", "desk", reply_to=shown.id)
+        await relay.later(60)
+        assert [one.receivers for one in relay.ovh.records.accepted] == [(STRANGER,)]
+        assert await relay.told() == []
+        await relay.check()
 
 
 @pytest.mark.parametrize("side", ["room", "group"])
