@@ -60,8 +60,7 @@ class Reading:
         opener = Opener(crypto, sync.opened)
         told, shut = told_of_keys(crypto, self._connection, cursor, now, self._alarmed)
         self._alarmed = f"{now:%Y-%m-%d}"
-        if cut:
-            told.append(Missed(f"gap:{cursor.since}", None, now))
+        told += [Missed(f"gap:{cursor.since}:{room_id}", None, now, room_of(room_id)) for room_id in cut]
         state = _Draft(told, dict(cursor.moves))
         for old, new in _tombstones(sync, reader):
             _replace(crypto, old, new, state)

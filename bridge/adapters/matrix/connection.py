@@ -9,6 +9,7 @@ from bridge.adapters.matrix.addresses import PLATFORM, room_of
 from bridge.adapters.matrix.calls import Calls
 from bridge.adapters.matrix.crypto import Crypto
 from bridge.adapters.matrix.failures import Refused
+from bridge.adapters.matrix.sending import BY
 from bridge.adapters.matrix.session import Login, MatrixSettings, Session
 from bridge.domain.failures import OutcomeUnknown, Permanent, Reason, Refusal, Temporary
 from bridge.ports.chat import RoomMemory
@@ -124,6 +125,7 @@ class Connection:
         Raises Temporary, Permanent, OutcomeUnknown; Permanent says whether we are out of the room, or may not write.
         """
         crypto = await self.ready()
+        content = {**content, BY: self.me.user}
         if await self.must_encrypt(room_id):
             if not self.settings.encryption or not crypto.works:
                 raise Permanent(Refusal.ROOM_GONE, "encrypted, and we have no keys")

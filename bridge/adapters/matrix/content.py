@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from bridge.adapters.matrix.html import words_in
+from bridge.adapters.matrix.sending import OURS
 from bridge.domain.commands import READERS, SIGN
 from bridge.domain.composing import NOTE
 from bridge.domain.events import Kind
@@ -124,5 +125,5 @@ def replaced(content: Content) -> tuple[str, Content] | None:
 
 
 def is_forwarded(content: Content) -> bool:
-    """Whether it says that it comes from elsewhere (MSC2723); most clients copy without saying so."""
-    return any(name in content for name in _FORWARDED)
+    """Whether it says that it comes from elsewhere (MSC2723); most clients copy without saying so, our posts too."""
+    return any(name in content for name in (*_FORWARDED, OURS))

@@ -83,15 +83,15 @@ class Fetching:
         """It is on disk: the next one may be asked for."""
         self._sync, self._first = None, False
 
-    async def gaps(self, sync: Sync, since: str | None) -> tuple[dict[str, Sequence[Any]], bool]:
-        """The events that the server left out of its lists, oldest first by room; whether some are out of reach."""
+    async def gaps(self, sync: Sync, since: str | None) -> tuple[dict[str, Sequence[Any]], list[str]]:
+        """The events that the server left out of its lists, oldest first by room; the rooms where some are missing."""
         found: dict[str, Sequence[Any]] = {}
-        cut = False
+        cut: list[str] = []
         for room_id, told in rooms(sync.raw, "join").items() if since is not None else ():
             start = at(told, "timeline", "prev_batch")
             if since is not None and at(told, "timeline", "limited") is True and isinstance(start, str):
                 found[room_id], whole = await self._gap(room_id, start, since)
-                cut = cut or not whole
+                cut += [] if whole else [room_id]
         return found, cut
 
     async def _gap(self, room_id: str, start: str, since: str) -> tuple[Sequence[Any], bool]:

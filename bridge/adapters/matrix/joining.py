@@ -10,13 +10,16 @@ from bridge.adapters.matrix.connection import Connection
 from bridge.adapters.matrix.cursor import Cursor, Invitation
 from bridge.adapters.matrix.failures import Refused
 from bridge.adapters.matrix.reading import Raw, at, events, rooms
-from bridge.domain.failures import Permanent
+from bridge.domain.failures import OutcomeUnknown, Permanent, Temporary
 from bridge.domain.wellformed import well_formed
+from bridge.ports.clock import Clock
 
 log = structlog.get_logger(__name__)
 
 _MOST = 100  # invitations of strangers that are kept: one may turn out to be to the room that follows another
 _DIRECT = "m.direct"
+AGAIN = (30.0, 3600.0)  # seconds until an invitation is tried again, at first and at most
+GIVEN_UP = 86_400.0  # seconds after which it is left: its homeserver does not come back
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +80,51 @@ def invitations(sync: Raw, user: str) -> list[Invitation]:
     return found
 
 
-async def accept(connection: Connection, directs: Directs, welcome: Welcome, cursor: Cursor) -> tuple[Invitation, ...]:
-    """Join where we were asked by who may; gives the invitations that are left alone. Raises what a call raises."""
-    left: list[Invitation] = []
-    for invitation in cursor.invites:
-        if not welcome.accepts(invitation, cursor.moves):
-            left.append(invitation)
-            continue
-        if invitation.direct:  # first: once we are in, it is an invitation no more, and is not seen again
-            await directs.add(connection.calls, connection.me.user, invitation)
+class Joining:
+    """Follows invitations, each on its own: one that cannot be followed now is tried again later, a day long."""
+
+    def __init__(self, connection: Connection, directs: Directs, welcome: Welcome, clock: Clock) -> None:
+        self._connection = connection
+        self._directs = directs
+        self._welcome = welcome
+        self._clock = clock
+        self._later: dict[str, _Later] = {}
+
+    async def accept(self, cursor: Cursor) -> tuple[Invitation, ...]:
+        """Join where we were asked by who may; gives the invitations that are left. Raises no failure of a call."""
+        left: list[Invitation] = []
+        for invitation in cursor.invites:
+            welcome = self._welcome.accepts(invitation, cursor.moves)
+            if not welcome or not await self._followed(invitation):
+                left.append(invitation)
+        self._later = {room: one for room, one in self._later.items() if room in {one.room for one in left}}
+        return tuple(left[-_MOST:])
+
+    async def _followed(self, invitation: Invitation) -> bool:
+        """Whether it is settled: we are in, or shall never be."""
+        now, room = self._clock.monotonic(), invitation.room
+        later = self._later.setdefault(room, _Later(now, now, AGAIN[0]))
+        if now < later.due:
+            return False
         try:
-            await connection.calls("POST", "rooms", invitation.room, "join", body={})
+            if invitation.direct:  # first: once we are in, it is an invitation no more, and is not seen again
+                await self._directs.add(self._connection.calls, self._connection.me.user, invitation)
+            await self._connection.calls("POST", "rooms", room, "join", body={})
         except Permanent as refused:
-            log.warning("matrix.cannot_join", room=invitation.room, why=refused.detail)
-    return tuple(left[-_MOST:])
+            log.warning("matrix.cannot_join", room=room, why=refused.detail)
+            return True
+        except (Temporary, OutcomeUnknown) as failure:
+            asked = failure.retry_after.total_seconds() if isinstance(failure, Temporary) and failure.retry_after else 0
+            log.info("matrix.joined_later", room=room, why=str(failure))
+            self._later[room] = _Later(later.since, now + max(asked, later.pause), min(AGAIN[1], later.pause * 2))
+            return now - later.since > GIVEN_UP
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Later:
+    """An invitation that could not be followed: tried since, again from then, and so long after that (seconds)."""
+
+    since: float
+    due: float
+    pause: float

@@ -17,6 +17,8 @@ OURS: Final = "bridge.post"
 
 All that a bridge writes has it, so that no other bridge in the room takes it for somebody's words.
 """
+BY: Final = "bridge.by"
+"""The key under which it says whose post it is: what a person forwards is that person's."""
 _LATER: Final = "later"  # in place of a number: an edit, or the line that stands for a mark
 
 

@@ -1,8 +1,9 @@
 """Listening: one sync after the other, each on disk before the next one tells the server that it was taken."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -13,7 +14,8 @@ from bridge.adapters.matrix.crypto import Crypto
 from bridge.adapters.matrix.cursor import Cursor
 from bridge.adapters.matrix.failures import Failure, TokenRefused
 from bridge.adapters.matrix.fetching import Fetching
-from bridge.adapters.matrix.joining import Directs, Welcome, accept
+from bridge.adapters.matrix.joining import Directs, Joining, Welcome
+from bridge.adapters.matrix.reading import at
 from bridge.domain.failures import OutcomeUnknown, Permanent, Temporary
 from bridge.domain.outage import Outage
 from bridge.ports.chat import ChatSink
@@ -24,6 +26,7 @@ log = structlog.get_logger(__name__)
 
 FIRST_PAUSE = 5.5  # seconds after a sync that failed, doubled with each further one
 RUSH = 0.5  # seconds after a sync that brought nothing at once
+_ASKED = 20  # keys that are asked for after one sync: who sends what nobody can read must not hold it up
 PERSISTED = timedelta(hours=1)
 """How often the server's token is written down while nothing happens."""
 
@@ -48,7 +51,7 @@ class Listening:
         self._clock = clock
         self._sink = sink
         self._cursor = cursor
-        self._welcome = welcome
+        self._joining = Joining(connection, directs, welcome, clock)
         self._directs = directs
         self._probe = probe
         self._wait = wait
@@ -94,15 +97,16 @@ class Listening:
         return before.since != after.since
 
     async def _afterwards(self, crypto: Crypto, batch: Batch) -> None:
-        """What others wait for, and what may be tried again with the next sync."""
-        try:
-            await crypto.maintain()
-            for sealed in batch.sealed:
-                await crypto.ask_for_key(sealed.room, sealed.raw)
-            left = await accept(self._connection, self._directs, self._welcome, self._cursor)
-            self._cursor = replace(self._cursor, invites=left)
-        except (Temporary, Permanent, OutcomeUnknown) as failure:
-            log.info("matrix.left_for_later", why=str(failure))
+        """What others wait for, and what may be tried again with the next sync. None of it keeps the others waiting."""
+        wanted = {(one.room, str(at(one.raw, "content", "session_id"))): one for one in batch.sealed}
+        asks: list[Callable[[], Awaitable[None]]] = [crypto.maintain]
+        asks += [partial(crypto.ask_for_key, one.room, one.raw) for one in list(wanted.values())[:_ASKED]]
+        for ask in asks:
+            try:
+                await ask()
+            except (Temporary, Permanent, OutcomeUnknown) as failure:
+                log.info("matrix.left_for_later", why=str(failure))
+        self._cursor = replace(self._cursor, invites=await self._joining.accept(self._cursor))
 
     async def _rest(self, failure: Failure) -> None:
         """Say what is wrong, and wait before asking again."""

@@ -11,7 +11,7 @@ from bridge.adapters.matrix.addresses import PLATFORM, is_event_id, is_room_id, 
 from bridge.adapters.matrix.choices import choice_of
 from bridge.adapters.matrix.content import POLLS, is_forwarded, kind_of, replaced, replied_to, words_of
 from bridge.adapters.matrix.reading import at
-from bridge.adapters.matrix.sending import OURS
+from bridge.adapters.matrix.sending import BY, OURS
 from bridge.domain.events import BotRemoved, BotRestored, ChatEvent, Deleted, Edited, Typed, Unreadable
 from bridge.domain.ids import ChatRef, Person
 from bridge.domain.wellformed import well_formed
@@ -107,7 +107,7 @@ class Reader:
     def _written(self, room_id: str, raw: Raw, kind: str, content: Raw) -> ChatEvent | None:
         if not content or at(raw, "unsigned", "redacted_because") is not None:
             return None  # taken back: nothing is left of it
-        if OURS in content:
+        if OURS in content and content.get(BY, raw["sender"]) == raw["sender"]:
             return None  # a bridge's post, ours or another one's: two of them would answer each other for ever
         event_id, ref, person, when = self._frame(room_id, raw)
         changed = replaced(content)

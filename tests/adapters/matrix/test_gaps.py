@@ -59,5 +59,5 @@ async def test_a_gap_without_an_end_is_told_and_the_newest_is_taken_in_order(pla
     assert numbers == sorted(numbers, reverse=True)
     assert len(proxy.asked("/messages")) == (2 if stands else PAGES)
     [missed] = [event for event in sink.events if isinstance(event, Missed)]
-    assert missed.since is None
+    assert (missed.since, missed.room) == (None, plain.room)
     assert sink.events.index(missed) == 0

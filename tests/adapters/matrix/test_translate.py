@@ -136,6 +136,13 @@ def test_what_a_bridge_posted_is_nobody_s_words_whichever_bridge_it_was(sender: 
         assert read(event("m.room.message", content, sender=sender)) is None
 
 
+def test_a_post_that_a_person_forwards_is_the_person_s_and_from_elsewhere() -> None:
+    content = contents(Post(PostId(7), room_of(ROOM), "Mme Durand : Oui, 9 h."))[0] | {"bridge.by": BOT}
+    assert read(event("m.room.message", content, sender=BOT)) is None
+    typed = read(event("m.room.message", content, sender=ANN))
+    assert (typed.text, typed.forwarded) == ("Mme Durand : Oui, 9 h.", True)
+
+
 @pytest.mark.parametrize(
     ("html", "text"),
     [
