@@ -14,6 +14,7 @@ import structlog
 from nio.store import SqliteStore
 
 from bridge.adapters.matrix.addresses import local_part
+from bridge.adapters.matrix.authentic import Authentic
 from bridge.adapters.matrix.calls import Calls
 from bridge.adapters.matrix.guarding import GuardedRoom, guard
 from bridge.adapters.matrix.reading import Raw, at, pruned, without_invitations
@@ -70,6 +71,7 @@ class Crypto:
             self.lost = True
             return
         guard(client)
+        Authentic(client)
         self._client, self._sharing = client, Sharing(client, self._session, self._calls)
 
     def close(self) -> None:
