@@ -4,9 +4,11 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 
 from bridge.adapters.matrix.calls import Calls
-from bridge.adapters.matrix.choices import seed, seeds
+from bridge.adapters.matrix.choices import meant, seed, seeds
 from bridge.adapters.matrix.connection import Connection
 from bridge.adapters.matrix.failures import Refused
+from bridge.adapters.matrix.reading import at
+from bridge.adapters.matrix.timeline import Opener
 from bridge.domain.failures import Permanent, Refusal
 from bridge.ports.chat import Button
 
@@ -54,10 +56,22 @@ class Buttons:
         if standing is None:
             try:
                 standing = await listed_by(self._connection.calls, room_id, post_id, self._connection.me.user)
+                if number not in standing:
+                    standing = {**await self._written(room_id, post_id), **standing}
             except Permanent:
                 return None
             self._remember(post_id, standing)
         return standing[number][1] if number in standing else None
+
+    async def _written(self, room_id: str, post_id: str) -> Standing:
+        """What the post says of its choices, or its latest edit does (the server tells it with the event)."""
+        user, opener = self._connection.me.user, Opener(await self._connection.ready(), {})
+        told = await self._connection.calls("GET", "rooms", room_id, "event", post_id)
+        if at(told, "sender") != user:
+            return {}
+        edit = at(told, "unsigned", "m.relations", "m.replace")
+        latest = at(opener.open(room_id, edit), "content", "m.new_content") if at(edit, "sender") == user else None
+        return meant(latest if latest is not None else at(opener.open(room_id, told), "content"))
 
     async def _react(self, room_id: str, content: dict[str, object], number: str) -> str:
         try:

@@ -14,6 +14,8 @@ from bridge.ports.chat import Button
 
 MEANS: Final = "bridge.button"
 """The key in our reaction's content under which the button's data stands."""
+MEANINGS: Final = "bridge.buttons"
+"""The key in a post's content under which the data of all its buttons stands, in their order."""
 _KEYCAP: Final = "\ufe0f\u20e3"
 _KEY: Final = re.compile(r"([1-9])\ufe0f?\u20e3\ufe0f?")
 
@@ -43,6 +45,18 @@ def seed(post_id: str, number: int, button: Button) -> dict[str, object]:
         "m.relates_to": {"rel_type": "m.annotation", "event_id": post_id, "key": sign(number)},
         MEANS: button.data,
     }
+
+
+def meanings(buttons: Sequence[Button]) -> dict[str, object]:
+    """What a post says of its choices in its own content: where we may not react, people put the digits there."""
+    return {MEANINGS: [button.data for button in buttons]} if buttons else {}
+
+
+def meant(content: object) -> dict[int, tuple[str, str]]:
+    """The same read back, as `seeds` gives it, without reactions of ours."""
+    told = at(content, MEANINGS)
+    listed = told if isinstance(told, list) else []
+    return {number: ("", data) for number, data in enumerate(listed, 1) if isinstance(data, str)}
 
 
 def seeds(annotations: object, user: str) -> dict[int, tuple[str, str]]:

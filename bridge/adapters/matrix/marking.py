@@ -13,6 +13,7 @@ from bridge.adapters.matrix.failures import Refused
 from bridge.adapters.matrix.marks import PASSING, SIGNS, Shown
 from bridge.adapters.matrix.reading import at
 from bridge.adapters.matrix.sending import answer, replacement
+from bridge.adapters.matrix.threads import Threads
 from bridge.domain.failures import Permanent, Refusal
 from bridge.ports.chat import Mark
 from bridge.ports.clock import Clock
@@ -28,8 +29,9 @@ _DUPLICATE: Final = "M_DUPLICATE_ANNOTATION"
 class Marking:
     """Marks in all rooms; it remembers, in memory only, where reactions are forbidden."""
 
-    def __init__(self, connection: Connection, clock: Clock) -> None:
+    def __init__(self, connection: Connection, threads: Threads, clock: Clock) -> None:
         self._connection = connection
+        self._threads = threads
         self._clock = clock
         self._began = clock.monotonic()
         self._forbidden: dict[str, float] = {}
@@ -86,7 +88,8 @@ class Marking:
                 self._forbidden[room_id] = self._clock.monotonic()
         number = "m" + hashlib.sha256(f"{on} {sign}".encode()).hexdigest()[:24]
         try:
-            line = await self._connection.put(room_id, "m.room.message", answer(on, word), number)
+            said = answer(on, word, await self._threads.of(room_id, on))
+            line = await self._connection.put(room_id, "m.room.message", said, number)
         except Permanent:
             self._forbidden.pop(room_id, None)  # all is forbidden there, not reactions alone
             raise

@@ -18,6 +18,7 @@ from bridge.adapters.matrix.marks import Shown
 from bridge.adapters.matrix.posting import Posting
 from bridge.adapters.matrix.session import MatrixSettings
 from bridge.adapters.matrix.syncing import Listening
+from bridge.adapters.matrix.threads import Threads
 from bridge.domain.failures import Permanent, Refusal
 from bridge.domain.ids import RoomAddress
 from bridge.domain.rooms import Language
@@ -71,8 +72,9 @@ class MatrixPlatform:
         self._begin = begin
         self._connection = Connection(settings, clock, memory, timeout, hide)
         self._buttons = Buttons(self._connection)
-        self._posting = Posting(self._connection, self._buttons, clock)
-        self._marking = Marking(self._connection, clock)
+        threads = Threads(self._connection)
+        self._posting = Posting(self._connection, self._buttons, threads, clock)
+        self._marking = Marking(self._connection, threads, clock)
         self._directs = Directs()
 
     async def __aenter__(self) -> Self:

@@ -13,6 +13,7 @@ from bridge.adapters.matrix.connection import Connection
 from bridge.adapters.matrix.failures import Refused
 from bridge.adapters.matrix.reading import at
 from bridge.adapters.matrix.sending import contents, edited, number_in, number_of, with_pin
+from bridge.adapters.matrix.threads import Threads
 from bridge.adapters.matrix.timeline import Opener
 from bridge.domain.failures import OutcomeUnknown, Permanent, Refusal, Temporary
 from bridge.ports.chat import Post, PostedRef
@@ -29,9 +30,10 @@ _PINNED: Final = "m.room.pinned_events"
 class Posting:
     """Posts of one account."""
 
-    def __init__(self, connection: Connection, buttons: Buttons, clock: Clock) -> None:
+    def __init__(self, connection: Connection, buttons: Buttons, threads: Threads, clock: Clock) -> None:
         self._connection = connection
         self._buttons = buttons
+        self._threads = threads
         self._clock = clock
 
     async def post(self, post: Post) -> PostedRef:
@@ -39,7 +41,8 @@ class Posting:
         room_id, number = room_id_of(post.room), number_of(post)
         stand = await self._found(room_id, post) if self._may_be_forgotten(post) else {}
         ids: list[str] = []
-        for place, content in enumerate(contents(post)):
+        thread = await self._threads.of(room_id, post.reply_to)
+        for place, content in enumerate(contents(post, thread)):
             mine = f"{number}.{place}" if place else number
             ids.append(stand.get(mine) or await self._connection.put(room_id, "m.room.message", content, mine))
         event_id = ids[0]
