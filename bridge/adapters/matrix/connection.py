@@ -59,9 +59,13 @@ class Connection:
                 self._session = await self.login.session()
             folder = self.settings.store if self.settings.encryption else None
             crypto = Crypto(self._session, folder, self.calls)
-            await crypto.open()
-            await crypto.maintain()  # before anybody writes to a device of whose keys they do not know
-            self._encrypted |= {room.address for room in await self._memory.encrypted(PLATFORM)}
+            try:
+                await crypto.open()
+                await crypto.maintain()  # before anybody writes to a device of whose keys they do not know
+                self._encrypted |= {room.address for room in await self._memory.encrypted(PLATFORM)}
+            except BaseException:
+                crypto.close()  # the next try opens it anew
+                raise
             self._crypto = crypto
             return crypto
 

@@ -26,6 +26,8 @@ _KINDS: Final[Mapping[str, Kind]] = {
     "m.location": "location",
 }
 _BY_NOBODY: Final = frozenset({"m.notice", "m.server_notice", "m.key.verification.request"})
+_LONGEST: Final = 8_000  # characters of HTML that are read, with at most so many tags: a hundredth of a second
+_MOST_TAGS: Final = 500
 _VOICE: Final = ("org.matrix.msc3245.voice", "m.voice")
 _FORWARDED: Final = ("m.forwarded", "org.matrix.msc2723.forwarded")
 _QUOTED: Final = re.compile(r"> (?:\* ?)?<@[^>\n]+>")
@@ -56,16 +58,26 @@ def words_of(content: Content) -> str:
     body = content.get("body")
     if not isinstance(body, str):
         raise TypeError("a message without its text")
-    html = content.get("formatted_body")
-    if content.get("format") == "org.matrix.custom.html" and isinstance(html, str) and html:
-        words = words_in(html)
-    else:
-        words = body
-        if replied_to(content) is not None and _QUOTED.match(body):
-            words = _unquoted(body)
+    words = _said_in(content.get("formatted_body")) if content.get("format") == "org.matrix.custom.html" else None
+    if words is None:
+        quotes = replied_to(content) is not None and _QUOTED.match(body)
+        words = _unquoted(body) if quotes else body
     if content.get("msgtype") == "m.emote":
         words = f"{SIGN}me {words}"
     return _as_command(_as_typed(well_formed(words)))
+
+
+def _said_in(html: object) -> str | None:
+    """The words of a message's HTML. None where there is none, or more than anybody writes into an SMS.
+
+    Python's reader takes minutes for some kilobytes of half tags, and the body says the same words.
+    """
+    if not isinstance(html, str) or not html or len(html) > _LONGEST or html.count("<") > _MOST_TAGS:
+        return None
+    try:
+        return words_in(html)
+    except AssertionError:  # what html.parser says of some broken declarations
+        return None
 
 
 def _unquoted(body: str) -> str:

@@ -1,12 +1,15 @@
 """Trouble of the account: tokens that run out, passwords that are refused, limits of the homeserver's own."""
 
+import gc
 import json
+import os
+from pathlib import Path
 
 import pytest
 
 from bridge.adapters.matrix.failures import failure_of_answer
 from bridge.domain.events import Missed, Typed
-from bridge.domain.failures import Reason, Temporary
+from bridge.domain.failures import OutcomeUnknown, Reason, Temporary
 from tests.contract.matrix_world import MatrixWorld
 from tests.contract.worlds import Recorder, a_post, listening, posts
 from tests.matrix.proxy import Fault
@@ -101,3 +104,27 @@ async def test_a_room_whose_history_cannot_be_had_makes_no_other_deaf(
 
     assert [event.room for event in sink.events if isinstance(event, Missed)] == [plain.room]
     assert sum(isinstance(event, Typed) for event in sink.events) == 100
+
+
+async def test_keys_that_cannot_be_kept_up_are_opened_anew_and_not_left_open(
+    sealed: MatrixWorld, tmp_path: Path
+) -> None:
+    bot = await sealed.synapse.log_in(sealed.bot)
+    settings = {"access_token": bot.token, "device_id": bot.device, "store": tmp_path / "keys"}
+    sealed.proxy.plan("/keys/upload", BROKEN, times=5)
+    async with sealed.platform_with(**settings) as platform:
+        for _ in range(5):
+            with pytest.raises(OutcomeUnknown):
+                await platform.post(a_post(sealed))
+            sealed.clock.passed += 60
+        gc.collect()
+        assert opened_below(tmp_path) == 0
+        await platform.post(a_post(sealed))
+        assert opened_below(tmp_path) > 0
+    assert opened_below(tmp_path) == 0
+
+
+def opened_below(folder: Path) -> int:
+    """Files there that this process holds open."""
+    held = [os.path.realpath(one) for one in Path("/proc/self/fd").iterdir()]
+    return sum(one.startswith(str(folder)) for one in held)

@@ -163,6 +163,13 @@ def test_html_becomes_text(html: str, text: str) -> None:
     assert words("as typed", formatted_body=html, **HTML) == text
 
 
+@pytest.mark.parametrize(
+    "html", ["<a " * 20_000, "<b>" * 3000 + "x", "<![foo[x]]>", "x" * 9000], ids=["half tags", "many", "broken", "long"]
+)
+def test_html_that_is_no_person_s_is_not_read_and_the_body_counts(html: str) -> None:
+    assert words("Bonjour", formatted_body=html, **HTML) == "Bonjour"
+
+
 def test_a_reply_loses_what_it_quotes_and_a_quotation_of_one_s_own_stays() -> None:
     answered = {"m.relates_to": {"m.in_reply_to": {"event_id": "$question"}}}
     assert words("> <@ann:example.org> Demain ?\n> 9 h ?\n\nOui\n> non", **answered) == "Oui\n> non"
