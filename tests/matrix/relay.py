@@ -97,7 +97,7 @@ class MatrixRelay(Whole):
         # In trouble it rests when who listens waits to ask again: on the clock, as all others.
         return self.trouble is None or self.clock.asleep > self.waits + len(self.bridge.pollers)
 
-    async def settled(self, within: float = 20.0) -> None:
+    async def settled(self, within: float = 40.0) -> None:
         """Wait, in real seconds, until nothing is due or under way, and the bridge knows all that the server knows."""
         async with asyncio.timeout(within):
             while True:
@@ -136,7 +136,7 @@ class MatrixRelay(Whole):
         told = json.loads((self.store / "session.json").read_text())
         return replace(self.bot, device=told["device"], token=told["token"])
 
-    async def recovers(self, within: float = 20.0) -> None:
+    async def recovers(self, within: float = 40.0) -> None:
         """Let time pass until Matrix is heard again, and wait for what that brings."""
         async with asyncio.timeout(within):
             while self.trouble is not None:

@@ -42,6 +42,6 @@ async def matrix_gap_that_cannot_be_read_at_first(relay: MatrixRelay) -> None:
     await _much_written(relay, "ward")
     relay.proxy.plan("/messages", BAD_GATEWAY, times=3)
     await relay.start()
-    await relay.until(lambda: relay.trouble is not None)
+    await relay.until(lambda: relay.trouble is not None, within=40)
     await relay.recovers()
     await _all_left_in_order(relay, "ward")

@@ -106,6 +106,18 @@ async def matrix_new_device_in_the_room(relay: MatrixRelay) -> None:
         assert await relay.mark(message, "ward") == ["✅"]
 
 
+@on_matrix(PUSHED)
+async def matrix_newer_client(relay: MatrixRelay) -> None:
+    await sent(relay, "ward")
+    said = {"msgtype": "m.text", "body": "Bring your papers."}
+    kind, sealed = relay.claire.client.encrypt(relay.rooms["ward"], "m.room.message", said)
+    content = {key: value for key, value in sealed.items() if key not in ("sender_key", "device_id")}
+    message = await relay.claire.sends(relay.rooms["ward"], kind, content, plainly=True)
+    await relay.later(60)
+    assert await relay.mark(message, "ward") == ["✅"]
+    assert [post.text for post in relay.ovh.records.accepted] == [TEXT, "Bring your papers."]
+
+
 def _files(relay: MatrixRelay) -> list[Path]:
     return [path for path in relay.store.iterdir() if path.suffix == ".db"]
 
