@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 import tempfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
@@ -136,8 +136,10 @@ class MatrixWorld:
     def unreachable(self) -> MatrixPlatform:
         return self.platform_with(homeserver="http://127.0.0.1:1")
 
-    def platform_with(self, people: Collection[str] = (), **settings: Any) -> MatrixPlatform:
-        """The bot, some of its settings others; `people` may ask it in."""
+    def platform_with(
+        self, people: Collection[str] = (), hide: Callable[[str], object] = str, **settings: Any
+    ) -> MatrixPlatform:
+        """The bot, some of its settings others; `people` may ask it in, `hide` is told of new tokens."""
         return OnceTold(
             self._told,
             replace(self.settings, **settings),
@@ -147,6 +149,7 @@ class MatrixWorld:
             timeout=1.2,
             sync_wait=0.2,
             begin=self._begin,
+            hide=hide,
         )
 
     @property

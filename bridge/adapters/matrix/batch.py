@@ -25,6 +25,7 @@ from bridge.adapters.matrix.translate import (
     unsealable,
 )
 from bridge.domain.events import BotMuted, BotRestored, ChatEvent, Deleted, Invited, Missed, Pressed, RoomMoved
+from bridge.domain.failures import OutcomeUnknown
 from bridge.domain.ids import Person
 from bridge.ports.clock import Clock
 
@@ -104,7 +105,18 @@ class Reading:
         return opened, waiting
 
     async def _settle(self, crypto: Crypto, room_id: str, found: Found, state: "_Draft") -> None:
-        """What an event means, where the server must be asked for it."""
+        """What an event means. Where the server must be asked for it and never says, it means nothing."""
+        thing, patience = f"event in {room_id}", self._fetching.patience
+        if isinstance(found, Reaction | Levels) and patience.is_over(thing):
+            return
+        try:
+            await self._meant(crypto, room_id, found, state)
+            return
+        except OutcomeUnknown as unknown:
+            failure = unknown
+        await patience.failed(thing, failure)
+
+    async def _meant(self, crypto: Crypto, room_id: str, found: Found, state: "_Draft") -> None:
         match found:
             case Reaction():
                 data = await self._buttons.meaning(room_id, found.ref.id, found.number)
@@ -138,6 +150,8 @@ def _replace(crypto: Crypto, old: str, new: str, state: _Draft) -> None:
     """People go on in another room. Until we are there too, nothing is said where nobody looks."""
     if state.moves.setdefault(new, old) != old:
         return  # another room goes on there
+    for other in [one for one, of in state.moves.items() if of == old and one != new]:
+        del state.moves[other]  # the latest word counts
     if not crypto.knows(new):
         state.events.append(BotMuted(f"replaced:{old}:{new}", room_of(old), "replaced"))
 

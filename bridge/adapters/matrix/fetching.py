@@ -1,7 +1,6 @@
 """What is fetched to listen: a sync, and the pages of history that it left out."""
 
 import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,6 +9,7 @@ import structlog
 
 from bridge.adapters.matrix.calls import Calls
 from bridge.adapters.matrix.crypto import Crypto
+from bridge.adapters.matrix.patience import Patience
 from bridge.adapters.matrix.reading import Raw, at, rooms
 from bridge.domain.failures import OutcomeUnknown, Permanent, Reason
 
@@ -18,8 +18,6 @@ log = structlog.get_logger(__name__)
 PAGE: Final = 100  # events: Synapse gives no more at once
 PAGES: Final = 200
 """Pages of one gap that are fetched: 20,000 events, and whatever is older is told as missed."""
-TRIES: Final = 12
-"""How often one room's page may fail while the server answers all else: about five minutes."""
 # Members are not lazily loaded: whom a list leaves out would be left without keys, and who left would still get them.
 _FILTER: Final = json.dumps(
     {
@@ -55,7 +53,7 @@ class Fetching:
         self._calls = calls
         self._wait = wait
         self._sync: Sync | None = None
-        self._broken: Counter[str] = Counter()
+        self.patience = Patience(calls)
         self._first = True
 
     @property
@@ -82,6 +80,7 @@ class Fetching:
     def taken(self) -> None:
         """It is on disk: the next one may be asked for."""
         self._sync, self._first = None, False
+        self.patience.forget()
 
     async def gaps(self, sync: Sync, since: str | None) -> tuple[dict[str, Sequence[Any]], list[str]]:
         """The events that the server left out of its lists, oldest first by room; the rooms where some are missing."""
@@ -113,21 +112,20 @@ class Fetching:
     async def _page(self, room_id: str, start: str, since: str) -> Raw | None:
         """One page, None where the server will not give it: no room may keep all others from being heard.
 
-        Raises what a call raises; a room that alone is broken is given up after `TRIES` of them.
+        Raises what a call raises; a room that alone is broken is given up.
         """
         query = {"from": start, "to": since, "dir": "b", "limit": str(PAGE)}
+        thing = f"history of {room_id}"
+        if self.patience.is_over(thing):
+            return None
         try:
             told = await self._calls("GET", "rooms", room_id, "messages", query=query)
         except Permanent as refused:
             log.warning("matrix.gap_refused", room=room_id, why=refused.detail)
             return None
         except OutcomeUnknown as unknown:
-            self._broken[room_id] += 1
-            if not unknown.server or self._broken[room_id] < TRIES:
-                raise
+            failure = unknown
         else:
-            self._broken.pop(room_id, None)
             return told
-        await self._calls("GET", "account", "whoami", patient=True)
-        log.warning("matrix.gap_broken", room=room_id, tries=self._broken.pop(room_id))
+        await self.patience.failed(thing, failure)
         return None

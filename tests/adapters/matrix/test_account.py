@@ -106,6 +106,20 @@ async def test_a_room_whose_history_cannot_be_had_makes_no_other_deaf(
     assert sum(isinstance(event, Typed) for event in sink.events) == 100
 
 
+@pytest.mark.parametrize("path", ["/relations/", "/state/m.room.create"])
+async def test_an_event_that_the_server_cannot_explain_makes_nobody_deaf(plain: MatrixWorld, path: str) -> None:
+    plain.proxy.plan(path, BROKEN, times=None)
+    event = await plain.claire.types(plain.room.address, "avant")
+    for number in (1, 2, 3):
+        await plain.claire.reacts(plain.room.address, event, f"{number}\ufe0f\u20e3")
+    await plain.claire.lets(plain.room.address, plain.bot.user, 1)
+    await plain.claire.demands(plain.room.address, "m.room.message", 2)
+    await plain.claire.types(plain.room.address, "après")
+    sink = Recorder()
+    async with plain.platform() as platform, listening(platform, sink):
+        await sink.until(lambda seen: any(isinstance(event, Typed) and event.text == "après" for event in seen.events))
+
+
 async def test_keys_that_cannot_be_kept_up_are_opened_anew_and_not_left_open(
     sealed: MatrixWorld, tmp_path: Path
 ) -> None:
