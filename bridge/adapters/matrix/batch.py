@@ -85,7 +85,9 @@ class Reading:
         after = replace(cursor, since=sync.next, invites=tuple(invites.values()), moves=state.moves, shut=tuple(shut))
         gone = {(event.ref.room.address, event.ref.id) for event in state.events if isinstance(event, Deleted)}
         sealed = tuple(one for one in (*waiting, *fresh) if (one.room, one.id) not in gone)
-        return Batch(tuple(state.events), after.keeping(sealed, now), tuple(fresh))
+        after, lost = after.keeping(sealed, now)
+        state.events += [unsealable(one.room, one.raw) for one in lost]
+        return Batch(tuple(state.events), after, tuple(one for one in fresh if one in after.sealed))
 
     def _opened(
         self, reader: Reader, opener: Opener, cursor: Cursor, now: datetime

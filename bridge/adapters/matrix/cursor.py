@@ -1,15 +1,21 @@
 """Where listening stands, as one string: the server's token, and what is still to be done about earlier events."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Self
 
+from bridge.adapters.matrix.reading import at
+
 WAITED_FOR: Final = timedelta(hours=24)
 """How long a key is waited for: what was written longer ago would leave too late for anybody."""
-MOST: Final = 200
-"""Sealed messages that are kept; older ones are given up first."""
+MOST: Final = 50
+"""Sealed messages of a room that are kept; older ones are given up first, and told."""
+MOST_IN_ALL: Final = 500
+LARGEST: Final = 20_000
+"""Letters of a sealed message that is kept: what SMS can hold is less, written twice, with HTML and in any script."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +80,20 @@ class Cursor:
         rooms = {"moves": dict(self.moves), "shut": self.shut}
         return json.dumps({"since": self.since, "sealed": sealed, "invites": invites, **rooms})
 
-    def keeping(self, sealed: tuple[Sealed, ...], now: datetime) -> "Cursor":
-        """With these in place of the sealed ones, those left out that are too old or too many."""
-        fresh = [one for one in sealed if now - one.at < WAITED_FOR]
-        return replace(self, sealed=tuple(fresh[-MOST:]))
+    def keeping(self, sealed: tuple[Sealed, ...], now: datetime) -> tuple["Cursor", tuple[Sealed, ...]]:
+        """With these in place of the sealed ones, those left out that are too old or too many in a room, or too large.
+
+        Also those that were left out before their room was told: it must be now.
+        """
+        kept: list[Sealed] = []
+        rooms: Counter[str] = Counter()
+        for one in reversed(sealed):
+            fits = len(str(at(one.raw, "content", "ciphertext"))) <= LARGEST
+            if now - one.at < WAITED_FOR and fits and rooms[one.room] < MOST and len(kept) < MOST_IN_ALL:
+                rooms[one.room] += 1
+                kept.append(one)
+        lost = tuple(one for one in sealed if one not in kept and not one.told)
+        return replace(self, sealed=tuple(kept[::-1])), lost
 
 
 def _sealed(told: Mapping[str, Any]) -> Sealed:

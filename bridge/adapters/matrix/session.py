@@ -79,8 +79,12 @@ class Login:
         return kept
 
     async def again(self, device: str | None) -> Session:
-        """After a soft logout: another token for the same device. Raises Temporary (keys) without a password."""
-        return await self._new(device)
+        """After a soft logout: another token for the same device. Raises Temporary (keys) without a password.
+
+        `device` None: not known yet; the one that an earlier login was given, if there was one.
+        """
+        kept = self.kept() if device is None else None
+        return await self._new(device if kept is None else kept.device)
 
     @property
     def known(self) -> str | None:
