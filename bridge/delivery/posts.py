@@ -14,7 +14,7 @@ from bridge.domain.states import PostState, RoomState
 from bridge.ports.chat import Button, ChatPlatform, Post, PostedRef
 from bridge.ports.rows import PostRow
 from bridge.ports.store import Tx
-from bridge.wording import Chat, button, repeated, sentence
+from bridge.wording import Chat, button, offered, repeated, sentence
 
 ANSWERS = frozenset({"reply", "stranger"})
 """What a receiver wrote: posted again when nobody knows whether it is there; a notice is not."""
@@ -86,18 +86,18 @@ class PostLane:
                 shut = await self._shut(tx, row, _SHUT[posted.reason])
                 due = now if shut else None
                 await settle(row.id, row.revision, PostState.POSTED, remote=row.remote, due_at=due)
-            case Permanent():
+            case Permanent() if row.kind not in ANSWERS or row.remote is not None:
                 await settle(row.id, row.revision, _after_refusal(row), remote=row.remote)
             case OutcomeUnknown() if not self._may_repeat(row):
                 await settle(row.id, row.revision, PostState.FAILED)
-            case Broken() if row.failures + 1 >= MAX_FAILURES:
+            case Broken() | Permanent() if row.failures + 1 >= MAX_FAILURES:
                 await settle(row.id, row.revision, _after_refusal(row), remote=row.remote)
                 if row.kind != TOLD:  # what says so is not told of itself
                     await tell_parked(tx, self._d, self.name, row.id)
-            case Temporary() | OutcomeUnknown() | Broken():
+            case Temporary() | OutcomeUnknown() | Broken() | Permanent():  # an answer is not dropped for one refusal
                 asked = posted.retry_after if isinstance(posted, Temporary) else None
                 wait = delay(row.attempt + 1, key=row.id, most=timedelta(minutes=1), retry_after=asked)
-                uncertain = not isinstance(posted, Temporary)
+                uncertain = not isinstance(posted, Temporary | Permanent)
                 await settle(
                     row.id,
                     row.revision,
@@ -105,7 +105,7 @@ class PostLane:
                     remote=row.remote,
                     due_at=now + wait,
                     uncertain=uncertain,
-                    broken=isinstance(posted, Broken),
+                    broken=isinstance(posted, Broken | Permanent),
                 )
                 await self._take_back(tx, row)
 
@@ -158,4 +158,6 @@ def worded(row: PostRow, platforms: Mapping[str, ChatPlatform]) -> Post:
     if row.uncertain and row.remote is None and not platform.idempotent:
         text = repeated(text, row.language)
     buttons = tuple(Button(data, button(data.partition(":")[0], row.params, row.language)) for data in row.buttons)
+    if buttons:
+        text = offered(text, row.language, chat)
     return Post(row.id, row.room, text, row.reply_to, buttons, row.pinned, row.created_at, row.uncertain)

@@ -136,6 +136,27 @@ async def test_an_edit_that_breaks_leaves_the_post_as_it_stands(steps: Steps) ->
     assert len(steps.chat.edited) == 5
 
 
+async def test_an_answer_that_the_chat_refuses_is_tried_again_and_told_in_the_end(steps: Steps) -> None:
+    """A refusal may be the account's or the server's: what a person answered is not dropped for one of them."""
+    await post(steps, "stranger")
+    steps.chat.answers = [Permanent(Refusal.OTHER)] * 4
+    *_, last = await steps.told()
+    assert "Oui" in last
+    room = steps.world.rooms["line"].id
+    other = NewPost("stranger", "2", room, {"number": "+33698765432", "text": "Non"})
+    await steps.world.write(lambda tx: tx.posts.add([other]))
+    steps.chat.posted.clear()
+    steps.chat.answers = [Permanent(Refusal.OTHER)] * 5
+    (*_, told) = await steps.told()
+    assert told.startswith(PARKED)
+
+
+async def test_a_notice_that_the_chat_refuses_is_not_put_there_again(steps: Steps) -> None:
+    await post(steps, "button_late")
+    steps.chat.answers = [Permanent(Refusal.OTHER)]
+    assert len(await steps.told()) == 1
+
+
 async def test_that_a_notice_about_it_breaks_too_is_told_to_nobody(steps: Steps) -> None:
     await post(steps, "button_late")
     steps.chat.answers = [KeyError()] * 10
