@@ -54,7 +54,7 @@ COMMANDS: dict[str, list[dict[str, Any]]] = {
         *({"parts": 2, "receivers": 1, "price": 2, "done": done} for done in ("short", "cancelled", "refused")),
     ],
     "mistake": [
-        {"cause": "alone", "word": "/status"},
+        {"cause": "alone", "word": "status"},
         {"cause": "sms_number"},
         {"cause": "sms_no_number", "typed": "06 12 34 56 7"},
         {"cause": "sms_text", "number": MRS},

@@ -151,7 +151,7 @@ def test_commands_and_rooms_are_called_as_they_are_where_it_is_read(platform: st
     assert f"d'aucun {place}." in sentence("stop_came", {"number": MRS}, "fr", PARIS, chat=chat)
     assert f"{sign}help dit" in sentence("not_sent_command", {"word": "/foo"}, "fr", PARIS, chat=chat)
     assert f"«\N{NO-BREAK SPACE}{sign}status\N{NO-BREAK SPACE}»" in sentence(
-        "mistake", {"cause": "alone", "word": "/status"}, "fr", PARIS, chat=chat
+        "mistake", {"cause": "alone", "word": "status"}, "fr", PARIS, chat=chat
     )
 
 

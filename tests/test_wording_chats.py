@@ -7,7 +7,7 @@ import pytest
 
 from bridge.domain.commands import READERS
 from bridge.domain.rooms import Language
-from bridge.wording import Chat, sentence
+from bridge.wording import Chat, offered, sentence
 from tests.occasions_commands import room
 from tests.test_wording import MRS, OCCASIONS, PARIS, plain
 
@@ -93,7 +93,18 @@ def test_whoever_types_no_command_after_the_sign_learns_where_the_commands_stand
 
 def test_what_is_no_command_is_shown_as_it_was_typed() -> None:
     assert 'Not sent: "/remind" is not a command. !sms help' in say("not_sent_command", MATRIX, word="/remind")
-    assert 'Nothing was done: "!sms status" is written alone' in say("mistake", MATRIX, cause="alone", word="/status")
+    assert 'Nothing was done: "!sms status" is written alone' in say("mistake", MATRIX, cause="alone", word="status")
+    assert 'Not sent: "/help" is not a command. !sms help' in say("not_sent_command", MATRIX, word="/help")
+    assert 'Nothing was done: "/status" is written alone' in say("mistake", TELEGRAM, cause="alone", word="status")
+
+
+@pytest.mark.parametrize(
+    ("language", "how"),
+    [("en", "To choose, press the number below"), ("fr", "Pour choisir, appuyez sur le numéro sous")],
+)
+def test_how_a_number_is_chosen_is_told_where_people_might_type_it(language: Language, how: str) -> None:
+    assert offered("Retry?", language, MATRIX).startswith(f"Retry?\n{how}")
+    assert offered("Retry?", language, TELEGRAM) == "Retry?"  # its buttons need no word
 
 
 def test_a_message_is_stopped_by_deleting_it_where_that_is_told_to_bots() -> None:

@@ -93,7 +93,10 @@ def read(text: str) -> Command:
     found = _FIRST.fullmatch(text.strip().removeprefix(SIGN))
     word, rest = (found["word"], found["rest"]) if found else ("", "")
     reader = READERS.get(word.lower())
-    return Unknown(f"{SIGN}{word}") if reader is None else reader(word.lower(), rest)
+    if reader is not None:
+        return reader(word.lower(), rest)
+    opened = not word and rest.startswith(SIGN)  # behind the sign stands what was typed with another one
+    return Unknown(rest.split(maxsplit=1)[0] if opened else f"{SIGN}{word}")
 
 
 def _help(_word: str, _rest: str) -> Command:
@@ -102,7 +105,7 @@ def _help(_word: str, _rest: str) -> Command:
 
 def _alone(command: Command) -> Callable[[str, str], Command]:
     """A command that takes no words: with some it might mean what we cannot do, so nothing is done."""
-    return lambda word, rest: Mistake("alone", {"word": f"{SIGN}{word}"}) if rest else command
+    return lambda word, rest: Mistake("alone", {"word": word}) if rest else command
 
 
 def _sms(_word: str, rest: str) -> Command:

@@ -7,7 +7,7 @@ parsed.
 
 from bridge.wording.failing import UNSENT
 from bridge.wording.fields import Chat
-from bridge.wording.sentences import button, mark_word, menu, repeated, sentence
+from bridge.wording.sentences import button, mark_word, menu, offered, repeated, sentence
 from bridge.wording.words import NoWording, words
 
-__all__ = ["UNSENT", "Chat", "NoWording", "button", "mark_word", "menu", "repeated", "sentence", "words"]
+__all__ = ["UNSENT", "Chat", "NoWording", "button", "mark_word", "menu", "offered", "repeated", "sentence", "words"]

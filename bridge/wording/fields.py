@@ -124,9 +124,8 @@ def readable(people: Sequence[str]) -> list[str]:
 
 
 def _command(word: str, chat: Chat) -> str:
-    """A command of ours as it is typed in this chat, anything else as it was typed."""
-    bare = word.removeprefix(SIGN)
-    return chat.command(bare) if bare in READERS else word
+    """A command of ours as it is typed in this chat; anything else, with its sign, as it was typed."""
+    return chat.command(word) if word in READERS else word
 
 
 def _moment(iso: str, phrase: str, here: Here) -> str:

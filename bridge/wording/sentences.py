@@ -38,6 +38,8 @@ _OTHERWISE: Final[Mapping[str, str]] = {
     "ops_paused": "network",
     "ops_room_shut": "suspended",
 }
+_NUMBERED: Final = frozenset({"matrix"})
+"""Where choices are numbers, which people might type."""
 _COMPOSED: Final[Mapping[str, Callable[[Params, Here], str]]] = {
     "failed": failed,
     "summary": summary,
@@ -92,6 +94,11 @@ def mark_word(status: Status, language: Language) -> str:
 def menu(language: Language) -> Mapping[str, str]:
     """What everybody may type, each word with what it does, for a platform's menu."""
     return words(language).menu
+
+
+def offered(text: str, language: Language, chat: Chat) -> str:
+    """The same post with choices below it: how to take one, where they are no buttons."""
+    return words(language).phrases["choose"].format(text=text) if chat.platform in _NUMBERED else text
 
 
 def repeated(text: str, language: Language) -> str:

@@ -53,9 +53,15 @@ def test_any_other_word_is_unknown_and_told_as_it_was_typed(typed: str) -> None:
     assert read(typed) == Unknown(typed.split(maxsplit=1)[0])
 
 
+@pytest.mark.parametrize("typed", ["/remind me", "/help", "/me laughs", "/sms 0612345678 Hello"])
+def test_a_command_of_the_client_s_is_none_of_ours_and_shown_as_it_was_typed(typed: str) -> None:
+    """Where ours open with another sign, one that opens with a slash comes with one more in front."""
+    assert read(f"/ {typed}") == Unknown(typed.split(maxsplit=1)[0])
+
+
 @pytest.mark.parametrize("word", ["status", "cancel", "retry", "unlink", "credits", "id"])
 def test_words_after_a_command_that_takes_none_are_a_mistake_since_they_may_mean_something_else(word: str) -> None:
-    assert read(f"/{word.upper()} 0612345678") == Mistake("alone", {"word": f"/{word}"})
+    assert read(f"/{word.upper()} 0612345678") == Mistake("alone", {"word": word})
 
 
 # --- sms -----------------------------------------------------------------------------------------------------------

@@ -35,7 +35,8 @@ async def test_one_that_is_just_leaving_is_not(places: Places) -> None:
     assert len(await places.world.claim()) == 1
     await places.take(Deleted("d1", typed.ref, ANN, places.world.now))
     ((_, said),) = await places.said()
-    assert said == "Deleted too late: the SMS is leaving, or has left, and cannot be recalled."
+    late = "Deleted too late: the SMS is leaving, or has left, and cannot be recalled."
+    assert said == f"{late} To correct it, write a new message."
 
 
 async def test_one_that_ovh_refused_never_left_whatever_is_done_to_it_afterwards(places: Places) -> None:
