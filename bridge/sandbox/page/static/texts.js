@@ -132,7 +132,7 @@ export const TEXTS = {
   end_bot: ["Robot Telegram", "Telegram bot"],
   end_check: ["Vérifier", "Check"],
   end_keys_hint: ["à créer chez OVH", "made on this page of OVH"],
-  end_bot_hint: ["chez @BotFather", "asked of @BotFather"],
+  end_bot_hint: ["chez @BotFather, ou un compte Matrix", "asked of @BotFather, or a Matrix account"],
   end_check_hint: ["dit ce qui manque", "tells what is still missing"],
   copy: ["Copier", "Copy"],
   copied: ["Copié.", "Copied."],
