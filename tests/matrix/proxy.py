@@ -74,6 +74,8 @@ class Proxy:
         self._rules: list[_Rule] = []
         self._keeping: tuple[str, ...] = ()
         self._kept: list[_Kept] = []
+        self._held = ""
+        self._free = asyncio.Event()
         self._open = AsyncExitStack()
         self._closing = asyncio.Event()
         self._watchers: list[Callable[[], None]] = []
@@ -115,6 +117,16 @@ class Proxy:
     def keep(self, part: str) -> None:
         """Say "done" to requests whose path has `part`, and hold them back until `deliver`."""
         self._keeping = (*self._keeping, part)
+
+    def hold(self, part: str) -> None:
+        """Let the next request whose path has `part`, and all like it, wait on their way until `free`."""
+        self._held = part
+        self._free.clear()
+
+    def free(self) -> None:
+        """They go on, and nothing waits any more."""
+        self._held = ""
+        self._free.set()
 
     async def deliver(self) -> int:
         """Pass on what was kept, in its order; gives how many."""
@@ -159,6 +171,8 @@ class Proxy:
             changed()
 
     async def _treat(self, request: web.Request, body: bytes) -> web.StreamResponse:
+        if self._held and self._held in request.path:
+            await self._free.wait()
         fault = self._fault(request)
         if fault is not None and not fault.carried_out:
             return await self._break(request, fault)

@@ -103,19 +103,13 @@ class Crypto:
             except Exception as error:  # at one thing among many: who is in which room must be known all the same
                 log.warning("matrix.library_stumbled", error=type(error).__name__)
                 response.to_device_events = []
-        self._count_keys(sync)
+        self._sharing.heard(sync)
         return {
             (room_id, event.event_id): event.source
             for room_id, room in response.rooms.join.items()
             for event in room.timeline.events
             if getattr(event, "decrypted", False)
         }
-
-    def _count_keys(self, sync: Raw) -> None:
-        """How many of our keys are left for who begins to write to us: the library hears of all numbers but none."""
-        count = at(sync, "device_one_time_keys_count", "signed_curve25519")
-        if self._client.olm is not None and type(count) is int:
-            self._client.olm.uploaded_key_count = count
 
     def unsealed(self, room_id: str, raw: Raw) -> Raw | None:
         """The event inside a sealed one; None while there is no key for it."""

@@ -7,22 +7,29 @@ claim that failed.
 import asyncio
 import secrets
 from collections import defaultdict
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import nio
 import structlog
 
 from bridge.adapters.matrix.calls import Calls
+from bridge.adapters.matrix.devices import Devices, receive
 from bridge.adapters.matrix.failures import Refused
-from bridge.adapters.matrix.guarding import GuardedRoom, guarded, usable_devices
-from bridge.adapters.matrix.reading import Raw, at
+from bridge.adapters.matrix.guarding import GuardedRoom, guarded
+from bridge.adapters.matrix.own_keys import OwnKeys
+from bridge.adapters.matrix.reading import Raw
 from bridge.adapters.matrix.session import Session
 from bridge.domain.failures import OutcomeUnknown, Permanent, Reason, Temporary
 
 log = structlog.get_logger(__name__)
 
-_ROUNDS = 3
+_ROUNDS: Final = 5
+"""How often people may come and go while a room's key is on its way, before its post waits."""
+_AT_ONCE: Final = 20
+"""Devices whose messages go in one request: each is about a kilobyte."""
+
+_Place = tuple[str, str]
+"""A device: whose, and its id."""
 
 
 class Sharing:
@@ -32,51 +39,38 @@ class Sharing:
         self._client = client
         self._session = session
         self._calls = calls
+        self._devices = Devices(client, calls)
+        self._own = OwnKeys(client, calls)
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._maintaining = asyncio.Lock()
-        self._silent: set[str] = set()
+
+    def heard(self, sync: Raw) -> None:
+        """What a sync says of our own keys."""
+        if self._client.olm is not None:
+            self._own.heard(sync)
 
     async def maintain(self) -> None:
         """Upload keys, ask for those of others, answer what other devices asked. Raises what a call raises."""
         async with self._maintaining:
-            self._silent.clear()
             try:
-                await self._maintain(self._client)
+                self._devices.ask_again()
+                await self._own.upload()
+                await self._devices.query()
+                await self._devices.mend()
+                await self._send_messages()
             except (Temporary, Permanent, OutcomeUnknown):
                 raise
             except Exception as error:  # whatever the library stumbles over: rooms are heard all the same
                 log.warning("matrix.keys_not_kept_up", error=type(error).__name__)
 
-    async def _maintain(self, client: Any) -> None:
-        if client.should_upload_keys:
-            await self._upload()
-        if client.should_query_keys:
-            await self._query()
-        if client.should_claim_keys:
-            await self._claim(client.get_users_for_key_claiming())
-        for message in list(client.outgoing_to_device_messages):
-            await self._calls("PUT", "sendToDevice", message.type, _number(), body=message.as_dict())
-            self._receive(nio.ToDeviceResponse.from_dict({}, message))
-
-    async def _upload(self) -> None:
-        """Keys are written down before the server has them: what it hands out of them must be ours after a crash too.
-
-        Where it has others under the same names, from a process that died in between, ours give way to new ones.
-        """
-        olm = self._client.olm
-        body = olm.share_keys()
-        olm.save_account()
-        try:
-            told = await self._calls("POST", "keys", "upload", body=body)
-        except Refused as refused:
-            if refused.status != 400:
-                raise
-            log.warning("matrix.keys_stand_already", why=refused.detail)
-            olm.mark_keys_as_published()
-            olm.save_account()
-            lasting = {name: keys for name, keys in body.items() if name != "one_time_keys"}
-            told = await self._calls("POST", "keys", "upload", body=lasting)
-        self._receive(nio.KeysUploadResponse.from_dict(told))
+    async def _send_messages(self) -> None:
+        """What the library wants said to devices. What the server refuses is not said again."""
+        for message in list(self._client.outgoing_to_device_messages):
+            try:
+                await self._calls("PUT", "sendToDevice", message.type, _number(), body=message.as_dict())
+            except Refused as refused:
+                log.info("matrix.message_refused", why=refused.detail)
+            receive(self._client, nio.ToDeviceResponse.from_dict({}, message))
 
     async def ask_for_key(self, room_id: str, raw: Raw) -> None:
         """Ask our own devices and the sender's for the key of a sealed event. Nobody need answer."""
@@ -102,7 +96,8 @@ class Sharing:
         """
         async with self._locks[room_id]:
             try:
-                await self._prepare(room_id)
+                await self._know(room_id)
+                await self._share(room_id)
                 kind, sealed = self._client.encrypt(room_id, event_type, dict(content))
             except (Temporary, Permanent):
                 raise
@@ -113,62 +108,74 @@ class Sharing:
                 raise Temporary(Reason.KEYS) from None
         return str(kind), dict(sealed)
 
-    async def _prepare(self, room_id: str) -> None:
+    async def _know(self, room_id: str) -> None:
+        """Who is in the room: the syncs say, and before the first one the server is asked."""
         client = self._client
-        room = client.rooms.get(room_id)
-        if room is None:
-            room = client.rooms[room_id] = GuardedRoom(room_id, self._session.user, encrypted=True)
-        room.encrypted = True
-        if not room.members_synced:
-            members = await self._calls("GET", "rooms", room_id, "joined_members")
-            self._receive(nio.JoinedMembersResponse.from_dict(members, room_id))
-            client.olm.update_tracked_users(room)
-        if client.should_query_keys and set(client.users_for_key_query) - self._silent:
-            await self._query()
+        if room_id not in client.rooms:
+            told = await self._calls("GET", "rooms", room_id, "joined_members")
+            members = nio.JoinedMembersResponse.from_dict(told, room_id)
+            if room_id not in client.rooms:  # nor did a sync come meanwhile, which knows better
+                client.rooms[room_id] = GuardedRoom(room_id, self._session.user, encrypted=True)
+                receive(client, members)
+        room = client.rooms[room_id]
+        room.encrypted = room.members_synced = True
+        client.olm.update_tracked_users(room)
+
+    async def _share(self, room_id: str) -> None:
+        """Give the room's key to every device that has none, until that is so of all who are there.
+
+        Who left must not read what comes: the key is made anew then. Who comes, or takes another device, meanwhile is
+        given it too. A device without a session, or whose session is broken, gets none. Raises Temporary while too much
+        changes.
+        """
+        olm = self._client.olm
         for _ in range(_ROUNDS):
-            if not client.olm.should_share_group_session(room_id) or await self._share(room_id):
+            await self._devices.query()
+            present = self._present(room_id)
+            session = olm.outbound_group_sessions.get(room_id)
+            if session is None or session.expired or not session.users_shared_with <= present.keys():
+                olm.create_outbound_group_session(room_id)
+                session = olm.outbound_group_sessions[room_id]
+            todo = {place: one for place, one in present.items() if place not in session.users_shared_with}
+            todo = {place: one for place, one in todo.items() if place not in session.users_ignored}
+            if not todo:
+                session.shared = True
                 return
+            await self._give(room_id, session, todo)
+        raise Temporary(Reason.KEYS)
 
-    async def _share(self, room_id: str) -> bool:
-        """Whether all who are in the room by now were there when it began."""
-        client, olm = self._client, self._client.olm
-        users = list(client.rooms[room_id].users)
-        if missing := client.get_missing_sessions(room_id):
-            await self._claim(missing, room_id)
-        for devices, message in olm.share_group_session_parallel(room_id, users, ignore_unverified_devices=True):
-            await self._calls("PUT", "sendToDevice", "m.room.encrypted", _number(), body=message)
-            self._receive(nio.ShareGroupSessionResponse(room_id, devices))
-        olm.outbound_group_sessions[room_id].shared = True
-        if set(client.rooms[room_id].users) <= set(users):
-            return True
-        client.invalidate_outbound_session(room_id)
-        return False
+    def _present(self, room_id: str) -> dict[_Place, Any]:
+        """The devices of all who are in the room, ours not among them."""
+        known, ours = self._client.olm.device_store, (self._session.user, self._session.device)
+        users = list(self._client.rooms[room_id].users)
+        found = {(user, device.id): device for user in users for device in known.active_user_devices(user)}
+        return {place: device for place, device in found.items() if place != ours}
 
-    async def _query(self) -> None:
-        """Who has which devices. Whose homeserver does not say is not waited for before each post, but asked again."""
-        users = sorted(self._client.users_for_key_query)
-        told = await self._calls("POST", "keys", "query", body={"device_keys": {user: [] for user in users}})
-        found = usable_devices(self._client.olm, told)
-        self._silent |= set(users) - set(found)
-        self._receive(nio.KeysQueryResponse.from_dict({"device_keys": found, "failures": {}}))
+    async def _give(self, room_id: str, session: Any, devices: dict[_Place, Any]) -> None:
+        olm = self._client.olm
+        missing: defaultdict[str, list[str]] = defaultdict(list)
+        for (user, name), device in devices.items():
+            if olm.session_store.get(device.curve25519) is None:
+                missing[user].append(name)
+        if missing:
+            await self._devices.claim(missing)
+        key = {"algorithm": olm._megolm_algorithm, "room_id": room_id}
+        key |= {"session_id": session.id, "session_key": session.session_key}
+        sealed = {place: self._sealed(device, key) for place, device in devices.items()}
+        session.users_ignored.update(place for place, message in sealed.items() if message is None)
+        places = [place for place, message in sealed.items() if message is not None]
+        for start in range(0, len(places), _AT_ONCE):
+            messages: defaultdict[str, dict[str, Any]] = defaultdict(dict)
+            for user, name in places[start : start + _AT_ONCE]:
+                messages[user][name] = sealed[user, name]
+            await self._calls("PUT", "sendToDevice", "m.room.encrypted", _number(), body={"messages": messages})
+            session.users_shared_with.update(places[start : start + _AT_ONCE])
 
-    async def _claim(self, devices: Mapping[str, list[str]], room_id: str = "") -> None:
-        """A key for each of these devices, one by one: whose key is none gets nothing, and the others do."""
-        wanted = {user: dict.fromkeys(ids, "signed_curve25519") for user, ids in devices.items()}
-        told = await self._calls("POST", "keys", "claim", body={"one_time_keys": wanted})
-        take = guarded("one_time_key", self._receive)
-        for user, ids in wanted.items():
-            for device in ids:
-                key = at(told, "one_time_keys", user, device)
-                if key:
-                    one = {"one_time_keys": {user: {device: key}}, "failures": {}}
-                    take(nio.KeysClaimResponse.from_dict(one, room_id))
-
-    def _receive(self, response: Any) -> None:
-        """Raises OutcomeUnknown when the answer is none."""
-        if isinstance(response, nio.ErrorResponse):
-            raise OutcomeUnknown(Reason.SERVER)
-        self._client.receive_response(response)
+    def _sealed(self, device: Any, key: dict[str, Any]) -> Any:
+        """The room's key for one device; None without a session, or with one that the library cannot use."""
+        olm = self._client.olm
+        session = olm.session_store.get(device.curve25519)
+        return None if session is None else guarded("device", olm._olm_encrypt)(session, device, "m.room_key", key)
 
 
 def _number() -> str:
