@@ -97,7 +97,9 @@ async def test_a_failure_is_tried_again_by_a_word_as_by_a_tap(relay: BothRelay) 
     await relay.later(300)
     failed = await relay.line("Not delivered to Mme Durand: phone off or out of coverage.")
     assert failed.reply_to == message
-    assert (failed.text or "").endswith("Retry, or call if it is urgent.\nTo choose, press the number below this message.\n\n1️⃣ Retry")
+    assert (failed.text or "").endswith(
+        "Retry, or call if it is urgent.\nTo choose, press the number below this message.\n\n1️⃣ Retry"
+    )
     await relay.ovh.switch_on(DURAND)
     assert await asked(relay, "!sms retry", reply_to=failed.id) == ""
     await relay.later(60)
