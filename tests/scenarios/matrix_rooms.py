@@ -123,6 +123,7 @@ async def matrix_room_upgraded(relay: MatrixRelay) -> None:
         said = [line for line in await relay.lines(room) if '"' in (line.text or "")]
         assert [(line.text or "").split('"')[1] for line in said] == ["Yes.", "And where?"]
         assert [line.encrypted for line in said] == [room == "ward"] * 2
+        await relay.say("Is anybody still here?", f"{room} before")
         message = await relay.say("Bring your papers.", room)
         await relay.later(60)
         assert await relay.mark(message, room) == ["✅"]

@@ -1,6 +1,6 @@
 """Invitations: accepted from operators, and into rooms that the configuration names or that follow such a room."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import structlog
@@ -89,6 +89,23 @@ class Joining:
         self._welcome = welcome
         self._clock = clock
         self._later: dict[str, _Later] = {}
+        self._behind: set[str] = set()
+
+    async def leave(self, moved: Iterable[str]) -> None:
+        """Out of rooms that go on elsewhere, where we are by now: who stayed behind must not send from there.
+
+        One that cannot be left now is left later, after a restart too: its end stands in its state. Raises nothing.
+        """
+        self._behind |= set(moved)
+        for room in sorted(self._behind):
+            try:
+                await self._connection.calls("POST", "rooms", room, "leave", body={})
+            except (Temporary, OutcomeUnknown) as failure:
+                log.info("matrix.left_later", room=room, why=str(failure))
+                continue
+            except Permanent as refused:
+                log.warning("matrix.cannot_leave", room=room, why=refused.detail)
+            self._behind.discard(room)
 
     async def accept(self, cursor: Cursor) -> tuple[Invitation, ...]:
         """Join where we were asked by who may; gives the invitations that are left. Raises no failure of a call."""

@@ -16,6 +16,7 @@ from bridge.adapters.matrix.failures import Failure, TokenRefused
 from bridge.adapters.matrix.fetching import Fetching
 from bridge.adapters.matrix.joining import Directs, Joining, Welcome
 from bridge.adapters.matrix.reading import at
+from bridge.domain.events import RoomMoved
 from bridge.domain.failures import OutcomeUnknown, Permanent, Temporary
 from bridge.domain.outage import Outage
 from bridge.ports.chat import ChatSink
@@ -106,6 +107,7 @@ class Listening:
                 await ask()
             except (Temporary, Permanent, OutcomeUnknown) as failure:
                 log.info("matrix.left_for_later", why=str(failure))
+        await self._joining.leave(one.room.address for one in batch.events if isinstance(one, RoomMoved))
         self._cursor = replace(self._cursor, invites=await self._joining.accept(self._cursor))
 
     async def _rest(self, failure: Failure) -> None:
