@@ -126,7 +126,7 @@ _FRENCH = {
     "phone_twice": "un autre téléphone porte déjà ce nom",
     "was_taken": "un autre téléphone porte ou portait ce nom",
     "other_keys": "diffère de {}, alors que les deux téléphones sont sur un même compte OVH",
-    "two_desks": "est une seconde boîte commune (« to: [] ») sur un même compte OVH ; la première est {}",
+    "two_desks": "est un second guichet (« to: [] ») sur un même compte OVH ; le premier est {}",
     "no_such_phone": "ne nomme aucun téléphone de cette configuration ; écrivez l'un des noms donnés sous phones",
     "room_twice": "est le même salon que {}",
     "platform_off": "demande la section « {} », qui n'y est pas",

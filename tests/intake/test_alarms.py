@@ -36,8 +36,10 @@ async def test_a_time_that_was_missed_is_told_in_every_room_and_to_operations(pl
     await places.take(Missed("missed:1", since, until), Missed("missed:1", since, until))
     said = dict(await places.said())
     assert set(said) == {"line", "list", "desk", "operations"}
-    opening = "The bridge heard nothing from here " + ("between Sunday 04:00 and 10:00:" if known else "until 10:00:")
-    assert said["line"].startswith(opening)
+    between = "The bridge heard nothing from here between Sunday 04:00 and 10:00: "
+    assert said["line"].startswith(
+        between if known else "The bridge could not read all that was written here until 10:00."
+    )
     assert said["operations"].startswith("Chat Web: nothing was heard ")
 
 
@@ -49,7 +51,7 @@ async def test_what_was_missed_in_one_room_alone_is_told_there_and_to_operations
     said = dict(await places.said())
     assert set(said) == told
     if told:
-        assert said["line"].startswith("The bridge heard nothing from here until 10:00:")
+        assert said["line"].startswith("The bridge could not read all that was written here until 10:00.")
         assert said["operations"].startswith("The room web:line: not all that was written there until 10:00")
 
 
