@@ -64,7 +64,11 @@ class Crypto:
             self.lost = True
             return
         _file(client).chmod(0o600)
-        known = None if client.olm.account.shared else await fingerprint(self._calls, self._session)
+        try:
+            known = None if client.olm.account.shared else await fingerprint(self._calls, self._session)
+        except BaseException:
+            client.store.database.close()
+            raise
         if known not in (None, client.olm.account.identity_keys["ed25519"]):
             client.store.database.close()
             _file(client).unlink()  # made just now; the next start must find them lost too
@@ -95,6 +99,34 @@ class Crypto:
         for room_id in response.rooms.join:
             if room_id not in client.rooms:
                 client.rooms[room_id] = GuardedRoom(room_id, self._session.user, room_id in client.encrypted_rooms)
+        self._take_whole(response)
+        self._sharing.heard(sync)
+        return {
+            (room_id, event.event_id): event.source
+            for room_id, room in response.rooms.join.items()
+            for event in room.timeline.events
+            if getattr(event, "decrypted", False)
+        }
+
+    def _take_whole(self, response: Any) -> None:
+        """On disk all of it or nothing: what opens a key opens it once, so that who dies in between must not have kept
+        that alone.
+        """
+        client = self._client
+        if client.olm is None:
+            self._take(response)
+            return
+        brings_keys = bool(response.to_device_events)
+        try:
+            with client.store.database.atomic():
+                self._take(response)
+                if brings_keys:
+                    client.olm.save_account()  # without the one-time keys that were used
+        except Exception as error:  # the disk's, or the file's: what is in memory serves until the end
+            log.warning("matrix.keys_not_saved", error=type(error).__name__)
+
+    def _take(self, response: Any) -> None:
+        client = self._client
         for _ in range(2):
             client.next_batch = ""  # the same sync again is taken again
             try:
@@ -103,13 +135,6 @@ class Crypto:
             except Exception as error:  # at one thing among many: who is in which room must be known all the same
                 log.warning("matrix.library_stumbled", error=type(error).__name__)
                 response.to_device_events = []
-        self._sharing.heard(sync)
-        return {
-            (room_id, event.event_id): event.source
-            for room_id, room in response.rooms.join.items()
-            for event in room.timeline.events
-            if getattr(event, "decrypted", False)
-        }
 
     def unsealed(self, room_id: str, raw: Raw) -> Raw | None:
         """The event inside a sealed one; None while there is no key for it."""
@@ -133,7 +158,9 @@ class Crypto:
             for sender_key, sessions in self._client.olm.inbound_group_store[room_id].items():
                 if content.get("session_id") in sessions:
                     content["sender_key"] = sender_key
-        content.setdefault("device_id", "")
+        if not isinstance(content.get("device_id"), str):
+            device = self._client.olm.device_store.device_from_sender_key(raw["sender"], content.get("sender_key"))
+            content["device_id"] = device.id if device is not None else ""
         return {**raw, "content": content}
 
     # Rooms
@@ -168,6 +195,10 @@ class Crypto:
         """Upload keys, ask for those of others, answer what other devices asked. Raises what a call raises."""
         if self.works:
             await self._sharing.maintain()
+
+    def signature(self, what: Raw) -> str:
+        """This device's, of what stands there without signatures."""
+        return str(self._client.olm.sign_json(dict(what)))
 
     async def ask_for_key(self, room_id: str, raw: Raw) -> None:
         """Ask our own devices and the sender's for the key of a sealed event. Nobody need answer."""

@@ -35,7 +35,13 @@ def guard(client: Any) -> None:
     client._handle_decrypt_to_device = guarded("to_device", client._handle_decrypt_to_device)
     client._collect_key_requests = guarded("key_request", client._collect_key_requests)
     if client.olm is not None:
+        client.olm.handle_key_verification = _unheard  # nobody is here who could compare signs with somebody
+        client.olm.check_if_wedged = _unheard  # keys are asked for by ourselves, once, and not at each try to open
         client.olm._decrypt_megolm_no_error = guarded("sealed", client.olm._decrypt_megolm_no_error)
+
+
+def _unheard(*given: Any) -> None:
+    """What others want of us that would cost requests, and come to nothing."""
 
 
 class GuardedRoom(nio.MatrixRoom):  # type: ignore[misc]
