@@ -8,7 +8,9 @@ _STORE = {"store": "data/matrix"}
 
 MATRIX: dict[str, list[dict[str, Any]]] = {
     "check_matrix_account": [_US],
-    "check_matrix_device": [{**_US, "fingerprint": "abcd efgh"}],
+    "check_matrix_device": [{**_US, "fingerprint": "abcdefgh"}],
+    "check_matrix_not_signed_yet": [{**_US, "fingerprint": "abcdefgh"}],
+    "check_matrix_unsigned": [{**_US, "fingerprint": "abcdefgh"}],
     "check_matrix_backup": [_STORE],
     "check_matrix_no_keys": [_STORE],
     "check_matrix_keys_lost": [{**_US, **_STORE}],

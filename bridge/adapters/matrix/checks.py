@@ -1,12 +1,13 @@
 """What `check` finds out about the account and its rooms. Each finding is a wording key and its parameters.
 
-It opens no keys: a bridge that runs beside it holds them. The device's fingerprint is the one that the server shows.
+It opens no keys of the device: a bridge beside it holds them. The fingerprint is the one that the server shows.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bridge.adapters.matrix.account_keys import AccountKeys, Shown
 from bridge.adapters.matrix.addresses import room_id_of
 from bridge.adapters.matrix.connection import Connection
 from bridge.adapters.matrix.crypto import fingerprint
@@ -68,9 +69,21 @@ async def _account(connection: Connection) -> tuple[list[Finding], Session]:
         return [Finding("ok", "check_matrix_account", named), Finding("ok", "check_matrix_no_keys", store)], session
     if await connection.keys_lost() or not (settings.store / f"{user}_{device}.db").exists():
         return [Finding("error", "check_matrix_keys_lost", named | store)], session
-    shown = " ".join(key[place : place + 4] for place in range(0, len(key), 4))
-    account = Finding("ok", "check_matrix_device", named | {"fingerprint": shown})
-    return [account, Finding("ok", "check_matrix_backup", store), limits], session
+    signed = await _signed(connection, session, named | {"fingerprint": key})
+    return [*signed, Finding("ok", "check_matrix_backup", store), limits], session
+
+
+async def _signed(connection: Connection, session: Session, named: dict[str, str]) -> list[Finding]:
+    """Whether the account has signed the device; if not, whether the bridge does or somebody must."""
+    shown = await Shown.asked(connection.calls, session)
+    if shown.signed:
+        return [Finding("ok", "check_matrix_device", named)]
+    try:
+        ours = shown.may_be_signed_with(AccountKeys.kept(connection.settings.store, session.user))
+    except (OSError, ValueError):
+        ours = False
+    key = "check_matrix_not_signed_yet" if ours else "check_matrix_unsigned"
+    return [Finding("ok", "check_matrix_account", named), Finding("warning", key, named)]
 
 
 async def _room(connection: Connection, session: Session, room: RoomAddress) -> list[Finding]:

@@ -11,6 +11,7 @@ from bridge.adapters.matrix.crypto import Crypto
 from bridge.adapters.matrix.failures import Refused
 from bridge.adapters.matrix.sending import BY
 from bridge.adapters.matrix.session import Login, MatrixSettings, Session
+from bridge.adapters.matrix.signing import Signing
 from bridge.domain.failures import OutcomeUnknown, Permanent, Reason, Refusal, Temporary
 from bridge.ports.chat import RoomMemory
 from bridge.ports.clock import Clock
@@ -32,6 +33,7 @@ class Connection:
         self.settings = settings
         self.calls = Calls(settings.homeserver, clock, timeout)
         self.login = Login(settings, self.calls, clock, hide)
+        self._signing = Signing(settings, self.calls, clock)
         self._memory = memory
         self._opening = asyncio.Lock()
         self._session: Session | None = None
@@ -62,6 +64,7 @@ class Connection:
             try:
                 await crypto.open()
                 await crypto.maintain()  # before anybody writes to a device of whose keys they do not know
+                await self._signing.keep_up(crypto, self._session)
                 self._encrypted |= {room.address for room in await self._memory.encrypted(PLATFORM)}
             except BaseException:
                 crypto.close()  # the next try opens it anew
@@ -86,6 +89,11 @@ class Connection:
         async with self._opening:
             device = self.settings.device_id if self._session is None else self._session.device
             self._session = await self.login.again(device)
+
+    async def keep_up(self, crypto: Crypto) -> None:
+        """After each sync: our keys, and whose they are. Raises what a call raises."""
+        await crypto.maintain()
+        await self._signing.keep_up(crypto, self.me)
 
     # Which rooms must be encrypted
 

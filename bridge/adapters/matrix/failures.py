@@ -40,6 +40,18 @@ class Refused(Permanent):
         return self.code == "M_NOT_FOUND" or self.status == 404
 
 
+class WhoAsked(Refused):
+    """The server wants the account's owner to prove who they are first. `session`: under which it asks.
+
+    `password`: whether a password alone would do.
+    """
+
+    def __init__(self, session: str, password: bool) -> None:
+        super().__init__(Refusal.OTHER, 401, "", "asks who we are")
+        self.session = session
+        self.password = password
+
+
 class TokenRefused(Temporary):
     """Our token is not taken. `soft`: it has run out, and who logs in again keeps the device with its keys."""
 
@@ -62,6 +74,9 @@ def failure_of_answer(status: int, body: bytes, retry_after: str | None) -> Fail
         return OutcomeUnknown(Reason.SERVER)
     if status == 413:
         return Refused(Refusal.TOO_LONG, status, code, said)
+    if status == 401 and not code and isinstance(flows := told.get("flows"), list):
+        alone = any(isinstance(flow, Mapping) and flow.get("stages") == ["m.login.password"] for flow in flows)
+        return WhoAsked(str(told.get("session", "")), alone)
     if not code:  # something in between answered in the server's place
         return Temporary(Reason.KEYS, scope="account") if status == 401 else Temporary(Reason.SERVER)
     return Refused(_MEANINGS.get(code, Refusal.OTHER), status, code, said)

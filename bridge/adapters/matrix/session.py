@@ -4,7 +4,8 @@ The device stays the same for ever, as the encryption keys are its own: whoever 
 """
 
 import json
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -118,12 +119,7 @@ class Login:
         wait = self._not_before - self._clock.monotonic()
         if self._settings.password is None or wait > 0:
             raise Temporary(Reason.KEYS, timedelta(seconds=wait) if wait > 0 else None, scope="account")
-        body = {
-            "type": "m.login.password",
-            "identifier": {"type": "m.id.user", "user": local_part(self._settings.user)},
-            "password": self._settings.password,
-            "initial_device_display_name": _SHOWN,
-        }
+        body = password_of(self._settings.user, self._settings.password) | {"initial_device_display_name": _SHOWN}
         try:
             named = {"device_id": device} if device else {}
             told = await self._calls("POST", "login", body=body | named, patient=True, anonymous=True)
@@ -145,19 +141,36 @@ class Login:
         return session
 
     def _keep(self, session: Session) -> None:
-        """All or nothing, and never readable by others, not even for a moment."""
-        folder_for_keys(self._settings.store)
-        part = self._path.with_name(f"{KEPT}.part")
-        part.unlink(missing_ok=True)
-        part.touch(mode=0o600, exist_ok=False)
-        written = {"user": session.user, "device": session.device, "token": session.token}
-        part.write_text(json.dumps(written), encoding="utf-8")
-        part.replace(self._path)
+        keep(self._path, {"user": session.user, "device": session.device, "token": session.token})
 
 
 def folder_for_keys(folder: Path) -> None:
     """Make the folder, for its owner alone."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def keep(path: Path, secrets: Mapping[str, str]) -> None:
+    """On disk, all or nothing, and never readable by others, not even for a moment. Raises OSError."""
+    folder_for_keys(path.parent)
+    part = path.with_name(f"{path.name}.part")
+    part.unlink(missing_ok=True)
+    part.touch(mode=0o600, exist_ok=False)
+    with part.open("w", encoding="utf-8") as file:
+        file.write(json.dumps(secrets))
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def password_of(user: str, password: str) -> dict[str, object]:
+    """How logins, and those who are asked who they are, say it."""
+    named = {"type": "m.id.user", "user": local_part(user)}
+    return {"type": "m.login.password", "identifier": named, "password": password}
 
 
 def _is_word(value: object) -> bool:

@@ -100,7 +100,7 @@ class Listening:
     async def _afterwards(self, crypto: Crypto, batch: Batch) -> None:
         """What others wait for, and what may be tried again with the next sync. None of it keeps the others waiting."""
         wanted = {(one.room, str(at(one.raw, "content", "session_id"))): one for one in batch.sealed}
-        asks: list[Callable[[], Awaitable[None]]] = [crypto.maintain]
+        asks: list[Callable[[], Awaitable[None]]] = [partial(self._connection.keep_up, crypto)]
         asks += [partial(crypto.ask_for_key, one.room, one.raw) for one in list(wanted.values())[:_ASKED]]
         for ask in asks:
             try:
