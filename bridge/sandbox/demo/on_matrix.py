@@ -41,7 +41,8 @@ Ctrl-C arrête tout et ne laisse rien.
 
 Connectez-vous sur cet ordinateur avec n'importe quel client Matrix (Element…) : choisissez ce serveur, puis l'un des
 utilisateurs. Les salons sont déjà là. Activez le chiffrement d'un salon quand vous voulez : la passerelle suit, mais
-les Element récents cachent les mots d'un robot dont l'appareil n'est pas signé (docs/matrix.fr.md, partie 6).
+les versions récentes d'Element cachent les mots d'un robot dont l'appareil n'est pas signé (docs/matrix.fr.md,
+partie 6).
 
 Les SMS arrivent ci-dessous. Pour répondre, écrivez ici et validez : répond la personne qui a reçu le dernier SMS,
 ou celle que vous nommez : « Petit: oui ».
