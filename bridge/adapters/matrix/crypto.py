@@ -1,7 +1,8 @@
 """Encryption: matrix-nio's state machine (vodozemac inside) without its client.
 
 It is told what the server answers; what it wants asked is asked in sharing.py, and guarding.py keeps what others write
-from stopping it: no other file knows the library. Device trust is not asked about: it knows no cross-signing.
+from stopping it: no other file knows the library. It knows no cross-signing (ours: signing.py), and
+is not asked whom to trust.
 """
 
 import json

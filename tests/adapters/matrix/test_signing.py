@@ -22,7 +22,6 @@ WHO = Fault(401, json.dumps({"session": "s1", "flows": FLOWS, "params": {}}))
 BY_A_PAGE = Fault(401, json.dumps({"session": "s1", "flows": FLOWS[:1], "params": {}}))
 
 
-# --- what anybody can prove, without the bridge's code --------------------------------------------------------
 def canonical(what: Mapping[str, Any]) -> bytes:
     bare = {name: value for name, value in what.items() if name not in ("signatures", "unsigned")}
     return json.dumps(bare, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
@@ -53,6 +52,7 @@ async def told(world: MatrixWorld, token: str = "") -> dict[str, Any]:
 
 
 async def master(world: MatrixWorld) -> str:
+    """The account's first key."""
     return public((await told(world))["master_keys"][world.bot.user])
 
 
@@ -67,14 +67,6 @@ async def assert_signed(world: MatrixWorld) -> None:
     assert vouched(shown["keys"][f"ed25519:{device}"], device, first)
 
 
-async def signed(world: MatrixWorld) -> bool:
-    answer, user = await told(world), world.bot.user
-    shown = answer["device_keys"][user][world.bot.device]
-    keys = answer.get("self_signing_keys", {})
-    return user in keys and vouched(public(keys[user]), public(keys[user]), shown)
-
-
-# --- the bridge and its account -------------------------------------------------------------------------------
 async def another_account(world: MatrixWorld, tmp_path: Path) -> dict[str, Any]:
     """One with which nobody has logged in but the bridge, in the room; its settings."""
     world.bot = await world.synapse.register("Sms")
@@ -137,7 +129,6 @@ class Client:
         return self.master.ed25519_key.to_base64()
 
 
-# --- the first start, and all others --------------------------------------------------------------------------
 async def test_after_the_first_start_everybody_can_prove_whose_the_device_is(sealed: MatrixWorld) -> None:
     await assert_signed(sealed)
     ours = await told(sealed, sealed.bot.token)
@@ -199,7 +190,6 @@ async def test_without_encryption_nothing_is_made(sealed: MatrixWorld, tmp_path:
     assert not settings["store"].exists()
 
 
-# --- what does not go ------------------------------------------------------------------------------------------
 async def test_keys_that_a_client_made_stand_and_the_way_out_is_told(sealed: MatrixWorld, tmp_path: Path) -> None:
     settings = await another_account(sealed, tmp_path)
     client = Client(await sealed.synapse.log_in(sealed.bot))
