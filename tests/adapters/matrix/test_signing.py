@@ -19,6 +19,7 @@ SIGNATURES = "/keys/signatures/upload"
 FORBIDDEN = Fault(403, json.dumps({"errcode": "M_FORBIDDEN", "error": "Not here"}))
 FLOWS = [{"stages": ["m.login.sso"]}, {"stages": ["m.login.password"]}]
 WHO = Fault(401, json.dumps({"session": "s1", "flows": FLOWS, "params": {}}))
+ODD = json.dumps(dict.fromkeys(("master", "self_signing", "user_signing"), "é" * 300))
 BY_A_PAGE = Fault(401, json.dumps({"session": "s1", "flows": FLOWS[:1], "params": {}}))
 
 
@@ -257,7 +258,7 @@ async def test_nor_does_it_replace_keys_that_a_client_made_meanwhile(sealed: Mat
     assert await master(sealed) == client.name
 
 
-@pytest.mark.parametrize("spoilt", ["", "[]", "{", '{"master": "AAAA"}', '{"master": 7, "self_signing": {}}'])
+@pytest.mark.parametrize("spoilt", ["", "[]", "{", '{"master": "AAAA"}', '{"master": 7, "self_signing": {}}', ODD])
 async def test_a_file_that_cannot_be_read_is_left_alone_and_told(
     sealed: MatrixWorld, tmp_path: Path, spoilt: str
 ) -> None:
