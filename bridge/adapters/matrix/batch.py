@@ -25,7 +25,7 @@ from bridge.adapters.matrix.translate import (
     unsealable,
 )
 from bridge.domain.events import BotMuted, BotRestored, ChatEvent, Deleted, Invited, Missed, Pressed, RoomMoved
-from bridge.domain.failures import OutcomeUnknown
+from bridge.domain.failures import OutcomeUnknown, Temporary
 from bridge.domain.ids import Person
 from bridge.ports.clock import Clock
 
@@ -114,8 +114,8 @@ class Reading:
         try:
             await self._meant(crypto, room_id, found, state)
             return
-        except OutcomeUnknown as unknown:
-            failure = unknown
+        except (Temporary, OutcomeUnknown) as other:
+            failure = other
         await patience.failed(thing, failure)
 
     async def _meant(self, crypto: Crypto, room_id: str, found: Found, state: "_Draft") -> None:

@@ -11,7 +11,7 @@ from bridge.adapters.matrix.calls import Calls
 from bridge.adapters.matrix.crypto import Crypto
 from bridge.adapters.matrix.patience import Patience
 from bridge.adapters.matrix.reading import Raw, at, rooms
-from bridge.domain.failures import OutcomeUnknown, Permanent, Reason
+from bridge.domain.failures import OutcomeUnknown, Permanent, Reason, Temporary
 
 log = structlog.get_logger(__name__)
 
@@ -123,8 +123,8 @@ class Fetching:
         except Permanent as refused:
             log.warning("matrix.gap_refused", room=room_id, why=refused.detail)
             return None
-        except OutcomeUnknown as unknown:
-            failure = unknown
+        except (Temporary, OutcomeUnknown) as other:
+            failure = other
         else:
             return told
         await self.patience.failed(thing, failure)

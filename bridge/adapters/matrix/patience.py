@@ -6,12 +6,12 @@ from typing import Final
 import structlog
 
 from bridge.adapters.matrix.calls import Calls
-from bridge.domain.failures import OutcomeUnknown
+from bridge.domain.failures import OutcomeUnknown, Reason, Temporary
 
 log = structlog.get_logger(__name__)
 
 TRIES: Final = 12
-"""How often it may fail while the server answers all else: about five minutes."""
+"""How often it may fail while the server answers all else: about five minutes, and what each try waits for its answer."""
 
 
 class Patience:
@@ -27,13 +27,16 @@ class Patience:
         """Whether to go on without it, and without asking."""
         return thing in self._over
 
-    async def failed(self, thing: str, failure: OutcomeUnknown) -> None:
+    async def failed(self, thing: str, failure: Temporary | OutcomeUnknown) -> None:
         """Return when it is over. Raises the failure, or another one, while the thing is to be tried again.
 
-        All else must have worked before its last try as well: the server may have come back only just now.
+        All else must have worked before its last try as well: the server may have come back only just now, or the
+        network, which fails for a room alone where the server takes too long over it.
         """
+        if not _in_vain(failure):
+            raise failure
         self._failed[thing] += 1
-        if not failure.server or self._failed[thing] < TRIES:
+        if self._failed[thing] < TRIES:
             raise failure
         await self._calls("GET", "account", "whoami", patient=True)
         if thing not in self._alone:
@@ -47,3 +50,17 @@ class Patience:
         self._over.clear()
         self._alone.clear()
         self._failed.clear()
+
+
+def _in_vain(failure: Temporary | OutcomeUnknown) -> bool:
+    """Whether it was asked for, and what came, or did not come, may be the thing's own fault.
+
+    Something in between may refuse one path for ever. Who names a time was not asked, or stands in the way of all.
+    """
+    match failure:
+        case OutcomeUnknown():
+            return True
+        case Temporary(reason=Reason.SERVER, retry_after=None, scope="job"):
+            return True
+        case _:
+            return False

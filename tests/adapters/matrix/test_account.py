@@ -20,6 +20,8 @@ EXPIRED = Fault(401, json.dumps({"errcode": "M_UNKNOWN_TOKEN", "error": "Soft lo
 LIMIT = Fault(403, json.dumps({"errcode": "M_RESOURCE_LIMIT_EXCEEDED", "error": "Monthly Active User Limit"}))
 FORBIDDEN = Fault(403, json.dumps({"errcode": "M_FORBIDDEN", "error": "User not in room"}))
 BROKEN = Fault(500, json.dumps({"errcode": "M_UNKNOWN", "error": "Internal server error"}))
+BLOCKED = Fault(403, "<html>blocked</html>", "text/html")
+CUT = Fault()
 
 
 async def test_a_token_that_ran_out_before_the_start_is_replaced_by_the_password(plain: MatrixWorld) -> None:
@@ -91,7 +93,7 @@ async def test_a_post_outlives_what_stands_in_the_way_of_all(plain: MatrixWorld,
     assert len(await posts(plain)) == 1
 
 
-@pytest.mark.parametrize("fault", [FORBIDDEN, BROKEN], ids=["refused", "broken"])
+@pytest.mark.parametrize("fault", [FORBIDDEN, BROKEN, BLOCKED, CUT], ids=["refused", "broken", "blocked", "cut"])
 async def test_a_room_whose_history_cannot_be_had_makes_no_other_deaf(
     plain: MatrixWorld, synapse: Synapse, fault: Fault
 ) -> None:
@@ -114,6 +116,18 @@ async def test_an_event_that_the_server_cannot_explain_makes_nobody_deaf(plain: 
         await plain.claire.reacts(plain.room.address, event, f"{number}\ufe0f\u20e3")
     await plain.claire.lets(plain.room.address, plain.bot.user, 1)
     await plain.claire.demands(plain.room.address, "m.room.message", 2)
+    await plain.claire.types(plain.room.address, "après")
+    sink = Recorder()
+    async with plain.platform() as platform, listening(platform, sink):
+        await sink.until(lambda seen: any(isinstance(event, Typed) and event.text == "après" for event in seen.events))
+
+
+@pytest.mark.parametrize("fault", [BLOCKED, CUT], ids=["blocked", "cut"])
+async def test_a_choice_that_nobody_explains_makes_nobody_deaf(plain: MatrixWorld, fault: Fault) -> None:
+    """Something in between may refuse one path for ever, and what takes too long is cut."""
+    plain.proxy.plan("/relations/", fault, times=None)
+    event = await plain.claire.types(plain.room.address, "avant")
+    await plain.claire.reacts(plain.room.address, event, "1\ufe0f\u20e3")
     await plain.claire.types(plain.room.address, "après")
     sink = Recorder()
     async with plain.platform() as platform, listening(platform, sink):
