@@ -40,9 +40,7 @@ Ctrl-C arrête tout et ne laisse rien.
 {rooms}
 
 Connectez-vous sur cet ordinateur avec n'importe quel client Matrix (Element…) : choisissez ce serveur, puis l'un des
-utilisateurs. Les salons sont déjà là. Activez le chiffrement d'un salon quand vous voulez : la passerelle suit, mais
-les versions récentes d'Element cachent les mots d'un robot dont l'appareil n'est pas signé (docs/matrix.fr.md,
-partie 6).
+utilisateurs. Les salons sont déjà là. Activez le chiffrement d'un salon quand vous voulez : la passerelle suit.
 
 Les SMS arrivent ci-dessous. Pour répondre, écrivez ici et validez : répond la personne qui a reçu le dernier SMS,
 ou celle que vous nommez : « Petit: oui ».
@@ -57,8 +55,7 @@ Ctrl-C ends it and leaves nothing.
 {rooms}
 
 Log in on this computer with any Matrix client (Element …): choose this homeserver, then one of the users. The rooms are
-there already. Switch a room's encryption on whenever you like: the bridge follows, but recent Elements hide the words
-of a bot whose device is not signed (docs/matrix.en.md, part 6).
+there already. Switch a room's encryption on whenever you like: the bridge follows.
 
 SMS arrive below. To answer, write here and press Enter: whoever got the latest SMS answers, or whom you name:
 "Petit: yes".
