@@ -17,6 +17,8 @@ from bridge.adapters.matrix.reading import Raw, at
 log = structlog.get_logger(__name__)
 
 _KIND = "signed_curve25519"
+_THERE = "already exists"
+"""Synapse, of a key under whose name it has another one: `One time key … already exists`. No code says so."""
 
 
 class OwnKeys:
@@ -40,7 +42,8 @@ class OwnKeys:
         """Keys are written down before the server has them: what it hands out of them must be ours after a crash too.
 
         Where it has others under the same names, from a process that died in between or a store that was put back,
-        ours give way to new ones. Raises what a call raises.
+        ours give way to new ones; what it refuses for another reason is offered again, and only the device without it.
+        Raises what a call raises.
         """
         olm = self._client.olm
         account = olm.account
@@ -54,12 +57,23 @@ class OwnKeys:
         except Refused as refused:
             if refused.status != 400:
                 raise
+            if _THERE not in refused.detail:
+                log.warning("matrix.keys_refused", why=refused.detail)
+                await self._upload_device(lasting)
+                return
             log.warning("matrix.keys_stand_already", why=refused.detail)
             olm.mark_keys_as_published()
             olm.save_account()
             self._replaced = False
             told = await self._calls("POST", "keys", "upload", body=lasting)
         receive(self._client, nio.KeysUploadResponse.from_dict(told))
+
+    async def _upload_device(self, lasting: Raw) -> None:
+        """The device alone, which the library knows no way to do: it would take all keys for published."""
+        if lasting:
+            await self._calls("POST", "keys", "upload", body=lasting)
+            self._client.olm.account.shared = True
+            self._client.olm.save_account()
 
     def _make(self) -> None:
         """What is missing. A fallback key that was used is replaced once in a process: what came with it still opens,

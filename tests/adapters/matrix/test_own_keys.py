@@ -4,10 +4,13 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.adapters.matrix.test_keys import UPLOAD, heard_from_a_new_device, new_bot, used_up
+from tests.adapters.matrix.test_keys import UPLOAD, heard_from_a_new_device, made_anew, new_bot, used_up
 from tests.contract.matrix_world import MatrixWorld
 from tests.contract.worlds import Recorder, a_post, listening
 from tests.matrix.person import Person
+from tests.matrix.proxy import Fault
+
+REFUSED = Fault(400, json.dumps({"errcode": "M_BAD_JSON", "error": "Keys are not what was expected"}))
 
 
 def fallbacks(world: MatrixWorld) -> list[dict[str, Any]]:
@@ -65,3 +68,26 @@ async def test_one_that_was_used_is_replaced_at_the_next_start_and_once(sealed: 
             await uploaded(sealed, before)
     assert len(fallbacks(sealed)) == 2
     assert fallbacks(sealed)[1].keys() != first.keys()
+
+
+async def test_keys_that_the_server_refuses_for_another_reason_are_offered_again(
+    sealed: MatrixWorld, tmp_path: Path
+) -> None:
+    settings = await new_bot(sealed, tmp_path)
+    sealed.proxy.plan(UPLOAD, REFUSED)
+    async with sealed.platform_with(**settings) as platform:
+        await platform.post(a_post(sealed))
+        await made_anew(sealed, platform)
+        await heard_from_a_new_device(sealed, platform, Recorder())
+    first, _, *later = [json.loads(one.body) for one in sealed.proxy.asked(UPLOAD, "POST")]
+    assert later[0]["one_time_keys"] == first["one_time_keys"]
+    assert later[0]["fallback_keys"] == first["fallback_keys"]
+
+
+async def test_keys_that_are_refused_for_good_are_not_replaced_at_each_sync(sealed: MatrixWorld) -> None:
+    await used_up(sealed)
+    sealed.proxy.plan(UPLOAD, REFUSED, times=None)
+    async with sealed.platform() as platform, listening(platform, Recorder()):
+        await sealed.proxy.until(lambda: len(sealed.proxy.asked(UPLOAD, "POST")) > 3)
+    bodies = [json.loads(one.body) for one in sealed.proxy.asked(UPLOAD, "POST")]
+    assert all(body["one_time_keys"] == bodies[0]["one_time_keys"] for body in bodies)
