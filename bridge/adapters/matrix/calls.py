@@ -39,7 +39,7 @@ class Calls:
         self.limits = Limits(clock)
         self._root = homeserver.rstrip("/")
         self._gate = Gate(clock)
-        self._clock = clock
+        self.clock = clock
         self._session: aiohttp.ClientSession | None = None
 
     async def open(self) -> None:
@@ -74,7 +74,7 @@ class Calls:
         await self._gate.passed(patient=patient)
         url = self._root + root + "".join(f"/{quote(part, safe='')}" for part in path)
         failure: Failure
-        began = self._clock.monotonic()
+        began = self.clock.monotonic()
         try:
             token = None if anonymous else self.token
             answer = await self._request(method, url, query, body, timeout or self.timeout, token)

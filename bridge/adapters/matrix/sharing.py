@@ -7,6 +7,7 @@ claim that failed.
 import asyncio
 import secrets
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any, Final
 
 import nio
@@ -28,6 +29,9 @@ _ROUNDS: Final = 5
 _AT_ONCE: Final = 20
 """Devices whose messages go in one request: each is about a kilobyte."""
 
+_AGAIN: Final = (60.0, 3600.0)
+"""Seconds until a device that could be given no key is tried again, at first and at most."""
+
 _Place = tuple[str, str]
 """A device: whose, and its id."""
 
@@ -43,6 +47,7 @@ class Sharing:
         self._own = OwnKeys(client, calls)
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._maintaining = asyncio.Lock()
+        self._keyless: dict[_Place, tuple[float, float]] = {}  # due (the clock's), and how long was waited until then
 
     def heard(self, sync: Raw) -> None:
         """What a sync says of our own keys."""
@@ -125,8 +130,8 @@ class Sharing:
         """Give the room's key to every device that has none, until that is so of all who are there.
 
         Who left must not read what comes: the key is made anew then. Who comes, or takes another device, meanwhile is
-        given it too. A device without a session, or whose session is broken, gets none. Raises Temporary while too much
-        changes.
+        given it too. A device without a session, or whose session is broken, gets none, and is tried again later: its
+        server may be away. Raises Temporary while too much changes.
         """
         olm = self._client.olm
         for _ in range(_ROUNDS):
@@ -137,7 +142,7 @@ class Sharing:
                 olm.create_outbound_group_session(room_id)
                 session = olm.outbound_group_sessions[room_id]
             todo = {place: one for place, one in present.items() if place not in session.users_shared_with}
-            todo = {place: one for place, one in todo.items() if place not in session.users_ignored}
+            todo = {place: one for place, one in todo.items() if self._is_due(place)}
             if not todo:
                 session.shared = True
                 return
@@ -162,7 +167,7 @@ class Sharing:
         key = {"algorithm": olm._megolm_algorithm, "room_id": room_id}
         key |= {"session_id": session.id, "session_key": session.session_key}
         sealed = {place: self._sealed(device, key) for place, device in devices.items()}
-        session.users_ignored.update(place for place, message in sealed.items() if message is None)
+        self._try_later(place for place, message in sealed.items() if message is None)
         places = [place for place, message in sealed.items() if message is not None]
         for start in range(0, len(places), _AT_ONCE):
             messages: defaultdict[str, dict[str, Any]] = defaultdict(dict)
@@ -170,6 +175,17 @@ class Sharing:
                 messages[user][name] = sealed[user, name]
             await self._calls("PUT", "sendToDevice", "m.room.encrypted", _number(), body={"messages": messages})
             session.users_shared_with.update(places[start : start + _AT_ONCE])
+            for place in places[start : start + _AT_ONCE]:
+                self._keyless.pop(place, None)
+
+    def _is_due(self, place: _Place) -> bool:
+        return place not in self._keyless or self._keyless[place][0] <= self._calls.clock.monotonic()
+
+    def _try_later(self, places: Iterable[_Place]) -> None:
+        now = self._calls.clock.monotonic()
+        for place in places:
+            pause = min(self._keyless[place][1] * 2, _AGAIN[1]) if place in self._keyless else _AGAIN[0]
+            self._keyless[place] = now + pause, pause
 
     def _sealed(self, device: Any, key: dict[str, Any]) -> Any:
         """The room's key for one device; None without a session, or with one that the library cannot use."""

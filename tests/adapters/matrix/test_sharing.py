@@ -18,6 +18,7 @@ from tests.matrix.proxy import Fault
 
 KEYS = "/sendToDevice/m.room.encrypted"
 QUERY = "/keys/query"
+CLAIM = "/keys/claim"
 NO_ID = Fault(400, json.dumps({"errcode": "M_INVALID_PARAM", "error": "Expected UserID string to start with '@'"}))
 
 
@@ -55,13 +56,13 @@ async def sealed_post(world: MatrixWorld, event: str) -> dict[str, Any]:
     return dict(found["content"])
 
 
-async def can_read(world: MatrixWorld, person: Person, event: str) -> bool:
-    """Whether this client was given the key of a post, wherever the person is now."""
+async def can_read(world: MatrixWorld, person: Person, event: str, *, whole: bool = True) -> bool:
+    """Whether this client was given the key of a post, wherever the person is now. `whole`: of its first post on."""
     content = await sealed_post(world, event)
     await person.hears()
     store = person.client.olm.inbound_group_store
     session = store.get(world.room.address, content["sender_key"], content["session_id"])
-    return session is not None and session.first_known_index == 0
+    return session is not None and (session.first_known_index == 0) is whole
 
 
 async def test_who_left_cannot_read_what_is_written_afterwards(sealed: MatrixWorld) -> None:
@@ -116,6 +117,28 @@ async def test_a_new_device_reads_what_is_written_from_then_on(sealed: MatrixWor
             sealed.proxy.free()
             event = (await (posting or platform.post(a_post(sealed, "deux", 2)))).id
             assert await can_read(sealed, phone, event)
+
+
+AWAY = Fault(200, json.dumps({"one_time_keys": {}, "failures": {"elsewhere.test": {"message": "away"}}}))
+
+
+async def test_whose_server_gave_no_key_at_first_reads_again_once_it_does(sealed: MatrixWorld) -> None:
+    room = sealed.room.address
+    async with Person(sealed.synapse.url, await sealed.synapse.register("Lina"), encryption=True) as lina:
+        async with bot(sealed) as (platform, sink):
+            await platform.post(a_post(sealed, "un", 1))
+            sealed.proxy.plan(CLAIM, AWAY, times=None)
+            await sealed.claire.invites(room, lina.user)
+            await lina.joins(room)
+            await heard(sealed, sink)
+            before = len(sealed.proxy.asked(CLAIM))
+            for number in range(2, 8):
+                await platform.post(a_post(sealed, f"{number}", number))
+            assert len(sealed.proxy.asked(CLAIM)) - before < 3
+            sealed.proxy.heal()
+            sealed.clock.passed += 3600
+            event = (await platform.post(a_post(sealed, "fin", 9))).id
+        assert await can_read(sealed, lina, event, whole=False)
 
 
 async def an_odd_device(world: MatrixWorld, **more: Any) -> None:
