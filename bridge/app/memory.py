@@ -20,3 +20,8 @@ class StoredRooms:
     async def encrypted(self, platform: str) -> set[RoomAddress]:
         """All rooms of that platform that were ever encrypted."""
         return set() if self._store is None else await self._store.read(lambda tx: tx.events.encrypted(platform))
+
+    async def moved(self, rooms: Collection[RoomAddress]) -> set[RoomAddress]:
+        """Those of these places that are only an earlier address of a room."""
+        found = {} if self._store is None else await self._store.read(lambda tx: tx.rooms.at(rooms))
+        return {address for address, room in found.items() if room.address != address}

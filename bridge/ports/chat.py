@@ -87,6 +87,10 @@ class RoomMemory(Protocol):
         """All rooms of that platform that were."""
         ...
 
+    async def moved(self, rooms: Collection[RoomAddress]) -> set[RoomAddress]:
+        """Those of these places that are only an earlier address of a room."""
+        ...
+
 
 class ChatPlatform(Protocol):
     """One chat platform. Methods raise Temporary, Permanent or OutcomeUnknown, and nothing foreign."""

@@ -42,12 +42,16 @@ class Remembered:
 
     def __init__(self) -> None:
         self._rooms: set[RoomAddress] = set()
+        self.left_behind: set[RoomAddress] = set()
 
     async def remember_encrypted(self, rooms: Collection[RoomAddress]) -> None:
         self._rooms |= set(rooms)
 
     async def encrypted(self, platform: str) -> set[RoomAddress]:
         return {room for room in self._rooms if room.platform == platform}
+
+    async def moved(self, rooms: Collection[RoomAddress]) -> set[RoomAddress]:
+        return self.left_behind & set(rooms)
 
 
 class OnceTold(MatrixPlatform):

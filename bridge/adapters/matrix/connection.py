@@ -104,6 +104,10 @@ class Connection:
             await self._memory.remember_encrypted({room_of(room) for room in new})
             self._encrypted |= new
 
+    async def moved(self, rooms: Iterable[str]) -> set[str]:
+        """Those of these that are only where a room was before."""
+        return {room.address for room in await self._memory.moved({room_of(one) for one in rooms})}
+
     async def must_encrypt(self, room_id: str) -> bool:
         """Whether nothing may go there in plain. Raises Permanent where we are not in such a room.
 
@@ -118,12 +122,15 @@ class Connection:
         return room_id in self._encrypted
 
     async def _asked(self, room_id: str) -> bool:
+        """The server's own word that there is no such state makes a room plain, and no other refusal does."""
         try:
             told = await self.calls("GET", "rooms", room_id, "state", "m.room.encryption")
         except Refused as refused:
             if refused.nothing_there:
                 return False
-            raise await self.meaning(room_id, refused) from None
+            if refused.forbidden:
+                raise await self.meaning(room_id, refused) from None
+            raise Temporary(Reason.SERVER) from None
         return bool(told.get("algorithm"))
 
     @property
@@ -154,8 +161,6 @@ class Connection:
                 "PUT", "rooms", room_id, "send", event_type, number, body=content, puts="mark" if mark else "post"
             )
         except Refused as refused:
-            if refused.code == "M_UNRECOGNIZED":  # something in between passes it on to the wrong place
-                raise Temporary(Reason.SERVER) from None
             raise await self.meaning(room_id, refused) from None
         return event_id_of(told)
 

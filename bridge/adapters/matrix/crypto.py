@@ -41,6 +41,8 @@ class Crypto:
         self._calls = calls
         self._folder = folder
         self.lost = False
+        self._joined: set[str] = set()
+        self._left: set[str] = set()
         self._client = self._plain_client()
         self._sharing = Sharing(self._client, session, calls)
 
@@ -97,6 +99,10 @@ class Crypto:
     def receive(self, sync: Raw) -> dict[tuple[str, str], Raw]:
         """Take a sync in, and give what could be read of its sealed events, by (room, event)."""
         response, client = _parsed(sync), self._client
+        for room_id in self._left - self._joined:
+            client.rooms.pop(room_id, None)  # who was there may be gone when we come back
+        self._left = set(response.rooms.leave)
+        self._joined = (self._joined | set(response.rooms.join)) - self._left
         for room_id in response.rooms.join:
             if room_id not in client.rooms:
                 client.rooms[room_id] = GuardedRoom(room_id, self._session.user, room_id in client.encrypted_rooms)
@@ -167,12 +173,12 @@ class Crypto:
     # Rooms
 
     def knows(self, room_id: str) -> bool:
-        """Whether a sync has told of this room."""
-        return room_id in self._client.rooms
+        """Whether we are in this room, as far as the syncs have told."""
+        return room_id in self._joined
 
     def joined(self) -> list[str]:
-        """The rooms that a sync has told of, those left again among them."""
-        return list(self._client.rooms)
+        """The rooms that we are in, as far as the syncs have told."""
+        return sorted(self._joined)
 
     def encrypted(self, room_id: str) -> bool:
         """Whether the server says so at present."""

@@ -94,9 +94,12 @@ class Joining:
     async def leave(self, moved: Iterable[str]) -> None:
         """Out of rooms that go on elsewhere, where we are by now: who stayed behind must not send from there.
 
+        Only where the move was made: not where the other place is another room's, or the room has come back since.
         One that cannot be left now is left later, after a restart too: its end stands in its state. Raises nothing.
         """
         self._behind |= set(moved)
+        if self._behind:
+            self._behind = await self._connection.moved(self._behind)
         for room in sorted(self._behind):
             try:
                 await self._connection.calls("POST", "rooms", room, "leave", body={})

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from bridge.domain.events import BotRestored
+from bridge.adapters.matrix.addresses import room_of
+from bridge.domain.events import BotMuted, BotRemoved, BotRestored, RoomMoved
 from tests.contract.matrix_world import MatrixWorld
 from tests.contract.worlds import Recorder, listening
 from tests.matrix.proxy import BAD_GATEWAY, Fault
@@ -51,3 +52,37 @@ async def test_a_stranger_s_is_left_alone(plain: MatrixWorld) -> None:
 
     assert plain.proxy.asked("/join") == []
     assert room not in joined(sink)
+
+
+async def replaced(world: MatrixWorld, old: str, new: str) -> None:
+    await world.claire.sets(old, "m.room.tombstone", {"body": "là-bas", "replacement_room": new})
+
+
+async def test_a_room_goes_on_where_the_bot_is_again_and_not_where_it_was_once(plain: MatrixWorld) -> None:
+    sink, old = Recorder(), plain.room.address
+    async with plain.platform_with({plain.claire.user}) as platform, listening(platform, sink):
+        new = await invited(plain, "New")
+        await sink.until(lambda seen: new in joined(seen))
+        await plain.claire.kicks(new, plain.bot.user)
+        await sink.until(lambda seen: any(isinstance(event, BotRemoved) for event in seen.events))
+        await replaced(plain, old, new)
+        await sink.until(lambda seen: any(isinstance(event, BotMuted) for event in seen.events))
+        assert not any(isinstance(event, RoomMoved) for event in sink.events)
+        plain.memory.left_behind = {room_of(old)}
+        await plain.claire.invites(new, plain.bot.user)
+        await plain.proxy.until(lambda: plain.proxy.asked(f"{old}/leave"))
+    assert [event.to.address for event in sink.events if isinstance(event, RoomMoved)] == [new]
+
+
+async def test_a_room_whose_move_was_not_made_is_not_left(plain: MatrixWorld) -> None:
+    """As of two rooms that are to go on in one."""
+    sink, old = Recorder(), plain.room.address
+    async with plain.platform_with({plain.claire.user}) as platform, listening(platform, sink):
+        new = await invited(plain, "New")
+        await sink.until(lambda seen: new in joined(seen))
+        await replaced(plain, old, new)
+        await sink.until(lambda seen: any(isinstance(event, RoomMoved) for event in seen.events))
+        number = len(sink.events)
+        await plain.claire.types(old, "encore là ?")
+        await sink.until_events(number + 1)
+    assert plain.proxy.asked(f"{old}/leave") == []
