@@ -45,6 +45,7 @@ async def run_check(config: Config, redactor: Redactor, echo: Callable[[str], No
                 config, Patience(), clock, resources, memory=StoredRooms(store), hide=redactor.add
             ),
             rooms=await _rooms(config, store),
+            operations=config.operations_room,
             reach=reach if running else None,
             polled=config.public_url is None,
         )

@@ -38,7 +38,8 @@ class Checked:
     """All that is looked at. `bridge`: what is known of database and process, found beforehand.
 
     `urls`: where OVH is to call, by phone, None where it cannot reach the bridge (`polled`) or that is not known yet;
-    `reach` asks such an address, and is None when nothing can answer there, since no bridge runs.
+    `reach` asks such an address, and is None when nothing can answer there, since no bridge runs. `operations`: the
+    room that alarms go to.
     """
 
     bridge: Sequence[Finding]
@@ -46,8 +47,16 @@ class Checked:
     urls: Mapping[str, CallbackUrls | None]
     platforms: Mapping[str, ChatPlatform]
     rooms: Sequence[CheckedRoom]
+    operations: RoomAddress | None
     reach: Callable[[str], Awaitable[Reach]] | None
     polled: bool
+
+    def on(self, platform: str) -> dict[RoomAddress, bool]:
+        """The rooms to look at there, each with whether all that is typed in it leaves."""
+        rooms = {room.address: room.hears_all for room in self.rooms}
+        if self.operations is not None:
+            rooms.setdefault(self.operations, False)
+        return {address: hears for address, hears in rooms.items() if address.platform == platform}
 
 
 async def check(terminal: Terminal, checked: Checked) -> int:
@@ -67,8 +76,7 @@ async def check(terminal: Terminal, checked: Checked) -> int:
             await _callbacks(terminal, urls, checked.reach)
     for name, platform in checked.platforms.items():
         terminal.heading("check_platform", platform=name.capitalize())
-        here = {room.address: room.hears_all for room in checked.rooms if room.address.platform == name}
-        for finding in await platform.check(here):
+        for finding in await platform.check(checked.on(name)):
             terminal.finding(finding)
     if checked.rooms:
         terminal.heading("check_rooms")

@@ -90,6 +90,13 @@ async def test_a_room_that_was_linked_from_the_chat_is_looked_at_like_those_of_t
     assert f"{address}: what is typed goes to 06 12 34 56 79" in told
 
 
+async def test_the_operations_room_is_looked_at_too(place: Place) -> None:
+    place.values["operations_room"] = "telegram:-1009999999999"
+    code, told = await place.check()
+    assert code == 1
+    assert any("telegram:-1009999999999" in line for line in lines(told, "✗"))
+
+
 async def test_an_account_that_posts_nothing_for_now_is_told_with_what_mends_it(place: Place) -> None:
     await place.start_once()
     clock = SystemClock()

@@ -33,7 +33,7 @@ async def test_an_invite_is_accepted_from_operators_and_into_rooms_of_the_file_a
 
 
 async def test_asked_in_anew_while_it_was_off_it_still_sends_nothing_old(tmp_path: Path, synapse: Synapse) -> None:
-    """No row: whether the start finds the bot outside is a matter of who is first."""
+    """Nor is it told that the bot is not there: whether it is, is looked at once invitations were followed."""
     async with WithAPast(tmp_path, PUSHED, synapse=synapse) as relay:
         await sent(relay)
         await relay.stop()
@@ -47,4 +47,5 @@ async def test_asked_in_anew_while_it_was_off_it_still_sends_nothing_old(tmp_pat
             await relay.say("Bring your papers.", room)
         await relay.later(60)
         assert [one.text for one in relay.ovh.records.accepted] == [TEXT, TEXT, *["Bring your papers."] * 2]
+        assert not any("check_" in told for told in relay.rows.notices())
         await relay.check()

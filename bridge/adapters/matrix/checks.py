@@ -47,7 +47,7 @@ async def _not_logged_in(connection: Connection) -> list[Finding]:
     user = {"user": connection.settings.user}
     if "m.login.password" not in kinds:
         return [Finding("error", "check_matrix_no_password", user)]
-    return [Finding("ok", "check_matrix_not_logged_in", user)]
+    return [Finding("warning", "check_matrix_not_logged_in", user)]
 
 
 async def _account(connection: Connection) -> tuple[list[Finding], Session]:

@@ -76,6 +76,7 @@ class MatrixPlatform:
         self._posting = Posting(self._connection, self._buttons, threads, clock)
         self._marking = Marking(self._connection, threads, clock)
         self._directs = Directs()
+        self._listening: Listening | None = None
 
     async def __aenter__(self) -> Self:
         await self._connection.open()
@@ -94,7 +95,7 @@ class MatrixPlatform:
         began = Cursor.parse(cursor)
         if began.since is None:
             began = replace(began, since=self._begin)
-        listening = Listening(
+        listening = self._listening = Listening(
             self._connection,
             self._buttons,
             self._clock,
@@ -135,5 +136,10 @@ class MatrixPlatform:
         return room.address in self._directs.rooms
 
     async def check(self, rooms: Mapping[RoomAddress, bool]) -> list[Finding]:
-        """What stands in the way of this account, and in each of these rooms. Writes nothing, and opens no keys."""
+        """What stands in the way of this account, and in each of these rooms. Writes nothing, and opens no keys.
+
+        Where it listens as well, it waits until that has begun: the bot may just be joining the rooms it is asked into.
+        """
+        if self._listening is not None:
+            await self._listening.looked.wait()
         return await check_all(self._connection, rooms)

@@ -1,5 +1,6 @@
 """Listening: one sync after the other, each on disk before the next one tells the server that it was taken."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -62,6 +63,8 @@ class Listening:
         self._written: datetime | None = None
         self._outage = Outage(FIRST_PAUSE)
         self._troubled = False
+        self.looked = asyncio.Event()
+        """Set once it was asked what there is, and invitations that waited were followed, or it could not be."""
 
     async def for_ever(self) -> None:
         """Never ends by itself; what the sink raises goes on, and the same events come again later."""
@@ -80,6 +83,7 @@ class Listening:
             asked_at_once, self._troubled = self._troubled or self._fetching.at_once, False
             new = await self._take(batch)
             await self._afterwards(crypto, batch)
+            self.looked.set()
             if not (new or asked_at_once) and self._clock.monotonic() - began < min(RUSH, self._wait / 2):
                 await self._clock.sleep(RUSH)  # nothing, and at once: syncs would rush
 
@@ -113,6 +117,7 @@ class Listening:
     async def _rest(self, failure: Failure) -> None:
         """Say what is wrong, and wait before asking again."""
         self._troubled = True
+        self.looked.set()
         if isinstance(failure, TokenRefused) and failure.soft and await self._logged_in_again():
             return
         rest = self._outage.after(failure, self._clock.monotonic(), self._clock.now())
