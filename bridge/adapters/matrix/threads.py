@@ -5,7 +5,7 @@ from collections import OrderedDict
 from bridge.adapters.matrix.addresses import is_event_id
 from bridge.adapters.matrix.connection import Connection
 from bridge.adapters.matrix.reading import at
-from bridge.domain.failures import Permanent
+from bridge.domain.failures import OutcomeUnknown, Permanent, Reason, Temporary
 
 _KEPT = 2000
 
@@ -18,9 +18,10 @@ class Threads:
         self._known: OrderedDict[str, str | None] = OrderedDict()
 
     async def of(self, room_id: str, event_id: str | None) -> str | None:
-        """The message on which that thread hangs, None outside of threads. Raises Temporary, OutcomeUnknown.
+        """The message on which that thread hangs, None outside of threads. Raises Temporary where nothing can be asked.
 
-        The relation is never encrypted. A message that cannot be had is in no thread.
+        The relation is never encrypted. A message that cannot be had is in no thread: what answers it goes beside the
+        thread rather than never, and is refused by itself where the whole server is away.
         """
         if not is_event_id(event_id):
             return None
@@ -28,7 +29,11 @@ class Threads:
             await self._connection.ready()
             try:
                 told = await self._connection.calls("GET", "rooms", room_id, "event", event_id)
-            except Permanent:
+            except (Permanent, OutcomeUnknown):
+                return None
+            except Temporary as failure:
+                if failure.reason is not Reason.SERVER:
+                    raise
                 return None
             relation = at(told, "content", "m.relates_to")
             root = at(relation, "event_id") if at(relation, "rel_type") == "m.thread" else None

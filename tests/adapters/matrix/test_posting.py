@@ -4,12 +4,13 @@ import pytest
 
 from bridge.adapters.matrix import MatrixPlatform
 from bridge.adapters.matrix.sending import LONGEST
-from bridge.domain.failures import Permanent, Refusal
+from bridge.domain.failures import OutcomeUnknown, Permanent, Refusal, Temporary
 from bridge.domain.ids import ChatRef
 from bridge.domain.marks import Status
 from bridge.ports.chat import Button, Mark, PostedRef
 from tests.contract.matrix_world import FAULTS, MODERATOR, MatrixWorld
 from tests.contract.worlds import Break, a_post, posts
+from tests.matrix.proxy import BAD_GATEWAY, Fault
 
 RETRY = Button("retry:1", "Rées\ud83dsayer\nmaintenant")
 
@@ -124,3 +125,40 @@ async def test_an_answer_to_what_is_no_more_is_an_answer_in_no_thread(plain: Mat
             await platform.post(a_post(plain, number=number, reply_to=gone))
 
     assert len(await posts(plain)) == 3
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [BAD_GATEWAY, Fault(403, "<html>blocked</html>", "text/html"), Fault(), Fault(hangs=True)],
+    ids=["broken", "blocked", "cut", "late"],
+)
+async def test_an_answer_whose_thread_cannot_be_asked_about_is_put_beside_it(
+    world: MatrixWorld, platform: MatrixPlatform, fault: Fault
+) -> None:
+    root = await world.claire.types(world.room.address, "Vendredi ?")
+    inside = await world.claire.types_in_thread(world.room.address, "Ou samedi ?", root)
+    world.proxy.plan("/event/", fault, times=None)
+    await platform.post(a_post(world, number=1, reply_to=inside))
+    world.proxy.heal()
+    await platform.post(a_post(world, number=2, reply_to=inside))
+
+    beside, within = await relations(world)
+    assert beside == {"m.in_reply_to": {"event_id": inside}}
+    assert (within["rel_type"], within["event_id"]) == ("m.thread", root)
+
+
+async def test_while_the_whole_server_is_away_an_answer_waits_for_its_thread(plain: MatrixWorld) -> None:
+    root = await plain.claire.types(plain.room.address, "Vendredi ?")
+    inside = await plain.claire.types_in_thread(plain.room.address, "Ou samedi ?", root)
+    async with plain.platform() as platform:
+        await platform.post(a_post(plain, number=1))
+        plain.proxy.plan("/", BAD_GATEWAY, times=None)
+        for _ in range(3):
+            with pytest.raises((Temporary, OutcomeUnknown)):
+                await platform.post(a_post(plain, number=2, reply_to=inside))
+            plain.clock.passed += 60
+        plain.proxy.heal()
+        await platform.post(a_post(plain, number=2, reply_to=inside))
+
+    _, within = await relations(plain)
+    assert (within["rel_type"], within["event_id"]) == ("m.thread", root)
