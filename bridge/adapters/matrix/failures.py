@@ -19,6 +19,8 @@ _MEANINGS: Final[Mapping[str, Refusal]] = {
 _TOKENS: Final = frozenset({"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED", "M_USER_LOCKED"})
 _ACCOUNT: Final = frozenset({"M_RESOURCE_LIMIT_EXCEEDED", "M_CONSENT_NOT_GIVEN", "M_USER_SUSPENDED"})
 """What stands in the way of all that the account does, until somebody does something about it."""
+_ELSEWHERE: Final = frozenset({"", "M_UNRECOGNIZED"})
+"""Something in between answered in the server's place, or passed it on to a wrong one, which knows no such path."""
 
 
 class Refused(Permanent):
@@ -36,8 +38,8 @@ class Refused(Permanent):
 
     @property
     def nothing_there(self) -> bool:
-        """Whether there is no such thing."""
-        return self.code == "M_NOT_FOUND" or self.status == 404
+        """Whether there is no such thing, in the specification's own words: a 404 alone may be anybody's."""
+        return self.status == 404 and self.code == "M_NOT_FOUND"
 
 
 class WhoAsked(Refused):
@@ -77,7 +79,7 @@ def failure_of_answer(status: int, body: bytes, retry_after: str | None) -> Fail
     if status == 401 and not code and isinstance(flows := told.get("flows"), list):
         alone = any(isinstance(flow, Mapping) and flow.get("stages") == ["m.login.password"] for flow in flows)
         return WhoAsked(str(told.get("session", "")), alone)
-    if not code:  # something in between answered in the server's place
+    if code in _ELSEWHERE:
         return Temporary(Reason.KEYS, scope="account") if status == 401 else Temporary(Reason.SERVER)
     return Refused(_MEANINGS.get(code, Refusal.OTHER), status, code, said)
 

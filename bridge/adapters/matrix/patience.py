@@ -11,7 +11,7 @@ from bridge.domain.failures import OutcomeUnknown, Reason, Temporary
 log = structlog.get_logger(__name__)
 
 TRIES: Final = 12
-"""How often it may fail while the server answers all else: about five minutes, and what each try waits for its answer."""
+"""How often it may fail while the server answers all else: about five minutes, and what each try waits."""
 
 
 class Patience:

@@ -1,14 +1,15 @@
 """Nothing goes in plain into a room that is encrypted, however lately it became so and whatever was heard of it."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
 from bridge.adapters.matrix import MatrixPlatform
-from bridge.domain.failures import OutcomeUnknown, Permanent, Refusal
+from bridge.domain.failures import OutcomeUnknown, Permanent, Refusal, Temporary
 from bridge.domain.marks import Status
 from bridge.ports.chat import Mark
-from tests.contract.matrix_world import FAULTS, MatrixWorld
+from tests.contract.matrix_world import FAULTS, MatrixWorld, Remembered
 from tests.contract.worlds import Break, Recorder, a_post, listening, posts
 from tests.matrix.proxy import BAD_GATEWAY, Fault
 from tests.matrix.timeline import Line
@@ -54,6 +55,20 @@ async def test_where_the_server_does_not_say_nothing_is_written(plain: MatrixWor
         plain.wait_out(None)
         await platform.post(a_post(plain))
         assert [line.text for line in await posts(plain)] == ["Oui, 9 h."]
+
+
+@pytest.mark.parametrize("code", ["M_UNRECOGNIZED", "M_UNKNOWN", ""])
+async def test_a_404_of_something_in_between_makes_no_room_plain(sealed: MatrixWorld, code: str) -> None:
+    sealed.proxy.plan(STATE, Fault(404, json.dumps({"errcode": code, "error": "Unrecognized request"})))
+    sealed.memory = Remembered()  # nothing was heard of the room yet
+    async with sealed.platform() as platform:
+        with pytest.raises(Temporary):
+            await platform.post(a_post(sealed))
+        assert await by_bot(sealed) == []
+
+        sealed.wait_out(timedelta(minutes=1))
+        await platform.post(a_post(sealed))
+        assert [line.encrypted for line in await by_bot(sealed)] == [True]
 
 
 async def test_what_the_server_takes_back_changes_nothing(sealed: MatrixWorld) -> None:
