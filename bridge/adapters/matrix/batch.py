@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Final
 
 from bridge.adapters.matrix.addresses import PLATFORM, room_of
 from bridge.adapters.matrix.buttons import Buttons
@@ -31,6 +33,8 @@ from bridge.ports.clock import Clock
 
 TOLD_AFTER = timedelta(minutes=5)
 """How long a key may take before the room learns that a message cannot be read."""
+TOLD_EACH: Final = 10
+"""Messages of a room that are given up at once and answered one by one; of more it is told in one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,6 @@ class Reading:
         reader = Reader(self._connection.me.user, crypto.name_of)
         opener = Opener(crypto, sync.opened)
         told, shut = told_of_keys(crypto, self._connection, cursor, now, self._alarmed)
-        self._alarmed = f"{now:%Y-%m-%d}"
         told += [Missed(f"gap:{cursor.since}:{room_id}", None, now, room_of(room_id)) for room_id in cut]
         state = _Draft(told, dict(cursor.moves))
         for old, new in _tombstones(sync, reader):
@@ -86,7 +89,8 @@ class Reading:
         gone = {(event.ref.room.address, event.ref.id) for event in state.events if isinstance(event, Deleted)}
         sealed = tuple(one for one in (*waiting, *fresh) if (one.room, one.id) not in gone)
         after, lost = after.keeping(sealed, now)
-        state.events += [unsealable(one.room, one.raw) for one in lost]
+        state.events += told_of_lost(lost, cursor.since, now)
+        self._alarmed = f"{now:%Y-%m-%d}"  # from here on nothing is read again
         return Batch(tuple(state.events), after, tuple(one for one in fresh if one in after.sealed))
 
     def _opened(
@@ -146,6 +150,22 @@ class _Draft:
 
     events: list[ChatEvent]
     moves: dict[str, str]
+
+
+def told_of_lost(lost: Iterable[Sealed], since: str | None, now: datetime) -> list[ChatEvent]:
+    """What the rooms of sealed messages learn that are given up. `since`: the sync before the one that brought them."""
+    told: list[ChatEvent] = []
+    for room_id, of_room in groupby(sorted(lost, key=_room), _room):
+        given_up = list(of_room)
+        if len(given_up) > TOLD_EACH:
+            told.append(Missed(f"sealed:{since}:{room_id}", None, now, room_of(room_id)))
+        else:
+            told += [unsealable(room_id, one.raw) for one in given_up]
+    return told
+
+
+def _room(one: Sealed) -> str:
+    return one.room
 
 
 def _replace(crypto: Crypto, old: str, new: str, state: _Draft) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bridge.domain.events import Alarm
 from bridge.domain.ids import RoomAddress
 from bridge.ports.phone import Finding
 from tests.contract.matrix_world import FAULTS, MatrixWorld
@@ -103,6 +104,20 @@ async def test_keys_of_another_device_of_ours_are_lost_in_a_bridge_that_runs_too
         await sink.until(lambda seen: bool(seen.cursors))
         found = await platform.check({})
     assert [finding.key for finding in found if finding.level == "error"] == ["check_matrix_keys_lost"]
+
+
+async def test_lost_keys_are_told_though_what_came_with_them_had_to_be_read_twice(
+    sealed: MatrixWorld, tmp_path: Path
+) -> None:
+    async with sealed.platform() as platform, listening(platform, first := Recorder()):
+        ref = await sealed.person_types("un")
+        await first.until_events(1)
+    await sealed.karim.reacts(sealed.room.address, ref.id, "1\ufe0f\u20e3")
+    sealed.proxy.plan("/relations/", BAD_GATEWAY)
+    async with sealed.platform_with(store=tmp_path / "empty") as platform:
+        async with listening(platform, sink := Recorder(), first.cursors[-1]):
+            await sink.until(lambda seen: any(cursor != first.cursors[-1] for cursor in seen.cursors))
+    assert [event.trouble for event in sink.events if isinstance(event, Alarm)] == ["keys_lost"]
 
 
 async def test_without_encryption_an_encrypted_room_is_out_of_reach(sealed: MatrixWorld) -> None:

@@ -6,7 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bridge.adapters.matrix.addresses import room_of
+from bridge.adapters.matrix.batch import TOLD_EACH, told_of_lost
 from bridge.adapters.matrix.cursor import LARGEST, MOST, WAITED_FOR, Cursor, Invitation, Sealed
+from bridge.domain.events import Missed, Unreadable
 from tests.adapters.matrix.raw import event
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -42,3 +45,13 @@ def test_what_is_too_large_or_too_old_goes_and_is_told_once() -> None:
     kept, lost = Cursor("s1").keeping((large, old, known), NOW)
     assert kept.sealed == ()
     assert lost == (large, old)
+
+
+def test_of_a_flood_that_cannot_be_read_a_room_is_told_once() -> None:
+    few, flood = [sealed("!few") for _ in range(TOLD_EACH)], [sealed("!flood") for _ in range(TOLD_EACH + 1)]
+    told = told_of_lost((*few, *flood), "s1", NOW)
+    assert [one.message for one in told if isinstance(one, Unreadable)] == [one.id for one in few]
+    assert [one for one in told if isinstance(one, Missed)] == [
+        Missed("sealed:s1:!flood", None, NOW, room_of("!flood"))
+    ]
+    assert told_of_lost((), "s1", NOW) == []
