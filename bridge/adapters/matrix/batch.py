@@ -112,15 +112,20 @@ class Reading:
 
     async def _settle(self, crypto: Crypto, room_id: str, found: Found, state: "_Draft") -> None:
         """What an event means. Where the server must be asked for it and never says, it means nothing."""
-        thing, patience = f"event in {room_id}", self._fetching.patience
-        if isinstance(found, Reaction | Levels) and patience.is_over(thing):
+        if not isinstance(found, Reaction | Levels):
+            await self._meant(crypto, room_id, found, state)
+            return
+        patience = self._fetching.patience
+        thing = f"choices of {found.ref.id}" if isinstance(found, Reaction) else "rights"
+        thing = f"{thing} in {room_id}"
+        if patience.is_over(thing):
             return
         try:
             await self._meant(crypto, room_id, found, state)
             return
         except (Temporary, OutcomeUnknown) as other:
             failure = other
-        await patience.failed(thing, failure)
+        await patience.failed(thing, failure, among=f"events in {room_id}")
 
     async def _meant(self, crypto: Crypto, room_id: str, found: Found, state: "_Draft") -> None:
         match found:

@@ -27,23 +27,25 @@ class Patience:
         """Whether to go on without it, and without asking."""
         return thing in self._over
 
-    async def failed(self, thing: str, failure: Temporary | OutcomeUnknown) -> None:
+    async def failed(self, thing: str, failure: Temporary | OutcomeUnknown, among: str = "") -> None:
         """Return when it is over. Raises the failure, or another one, while the thing is to be tried again.
 
         All else must have worked before its last try as well: the server may have come back only just now, or the
-        network, which fails for a room alone where the server takes too long over it.
+        network, which fails for a room alone where the server takes too long over it. `among`: what it is part of. The
+        parts share the tries: many that are broken hold up no longer than one, and those that are not are still heard.
         """
         if not _in_vain(failure):
             raise failure
-        self._failed[thing] += 1
-        if self._failed[thing] < TRIES:
+        whole = among or thing
+        self._failed[whole] += 1
+        if self._failed[whole] < TRIES:
             raise failure
         await self._calls("GET", "account", "whoami", patient=True)
-        if thing not in self._alone:
-            self._alone.add(thing)
+        if whole not in self._alone:
+            self._alone.add(whole)
             raise failure
         self._over.add(thing)
-        log.warning("matrix.given_up", thing=thing, tries=self._failed.pop(thing))
+        log.warning("matrix.given_up", thing=thing, tries=self._failed[whole])
 
     def forget(self) -> None:
         """What was asked for is settled: what comes next is tried anew."""

@@ -2,10 +2,12 @@
 
 import pytest
 
+from bridge.adapters.matrix.patience import TRIES
 from bridge.domain.events import Pressed, Typed
 from bridge.ports.chat import Button, PostedRef
 from tests.contract.matrix_world import MODERATOR, MatrixWorld
 from tests.contract.worlds import Recorder, a_post, listening
+from tests.matrix.proxy import BAD_GATEWAY
 
 RETRY, DROP, CANCEL = Button("retry:7", "Réessayer"), Button("leave:7", "Laisser"), Button("cancel:7", "Annuler")
 
@@ -75,3 +77,17 @@ async def test_where_nothing_may_be_taken_back_an_edit_goes_through_all_the_same
 
     [line] = await plain.karim.shown(plain.room.address)
     assert line.text == "fini"
+
+
+@pytest.mark.parametrize("alone", [True, False])
+async def test_a_choice_beside_reactions_that_the_server_breaks_over_is_heard(plain: MatrixWorld, alone: bool) -> None:
+    async with plain.platform() as platform:
+        post = await platform.post(a_post(plain, buttons=(RETRY, DROP)))
+    broken = [await plain.person_types(text) for text in (("un",) if alone else ("un", "deux"))]
+    for ref in broken:
+        await plain.karim.reacts(plain.room.address, ref.id, "1\ufe0f\u20e3")
+        plain.proxy.plan(f"/relations/{ref.id}", BAD_GATEWAY, times=None)
+
+    assert await pressed(plain, post, 2) == ["leave:7"]
+    tried = [len(plain.proxy.asked(f"/relations/{ref.id}")) for ref in broken]
+    assert tried == [TRIES + 1, 1][: len(broken)]
