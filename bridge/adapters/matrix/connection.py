@@ -122,16 +122,19 @@ class Connection:
         return room_id in self._encrypted
 
     async def _asked(self, room_id: str) -> bool:
-        """The server's own word that there is no such state makes a room plain, and no other refusal does."""
+        """The server's own word that there is no such state makes a room plain, and no other refusal does.
+
+        A state that was emptied says that the room was encrypted once.
+        """
         try:
-            told = await self.calls("GET", "rooms", room_id, "state", "m.room.encryption")
+            await self.calls("GET", "rooms", room_id, "state", "m.room.encryption")
         except Refused as refused:
             if refused.nothing_there:
                 return False
             if refused.forbidden:
                 raise await self.meaning(room_id, refused) from None
             raise Temporary(Reason.SERVER) from None
-        return bool(told.get("algorithm"))
+        return True
 
     @property
     def encrypted_rooms(self) -> frozenset[str]:

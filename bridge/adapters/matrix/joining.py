@@ -10,7 +10,7 @@ from bridge.adapters.matrix.connection import Connection
 from bridge.adapters.matrix.cursor import Cursor, Invitation
 from bridge.adapters.matrix.failures import Refused
 from bridge.adapters.matrix.reading import Raw, at, events, rooms
-from bridge.domain.failures import OutcomeUnknown, Permanent, Temporary
+from bridge.domain.failures import OutcomeUnknown, Permanent, Reason, Temporary
 from bridge.domain.wellformed import well_formed
 from bridge.ports.clock import Clock
 
@@ -44,14 +44,16 @@ class Directs:
     async def load(self, calls: Calls, user: str) -> None:
         """Read the list, once, before anything that was said in these rooms is handed over.
 
-        Raises Temporary, OutcomeUnknown; a server that refuses the list keeps nobody from listening.
+        Raises Temporary, OutcomeUnknown; a server that refuses the list, or knows none, keeps nobody from listening.
         """
         if self._listed is None:
             try:
                 told = await calls("GET", "user", user, "account_data", _DIRECT)
-            except Permanent as refused:
-                if not (isinstance(refused, Refused) and refused.nothing_there):
-                    log.warning("matrix.directs_unknown", why=refused.detail)
+            except (Permanent, Temporary) as failure:
+                if isinstance(failure, Temporary) and (failure.reason is not Reason.SERVER or failure.retry_after):
+                    raise
+                if not (isinstance(failure, Refused) and failure.nothing_there):
+                    log.warning("matrix.directs_unknown", why=str(failure))
                 told = {}
             self._listed = {who: list(those) for who, those in told.items() if isinstance(those, list)}
             self.rooms.update(str(room) for those in self._listed.values() for room in those)

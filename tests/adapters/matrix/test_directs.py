@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import pytest
+
 from bridge.adapters.matrix import MatrixPlatform
 from bridge.domain.events import BotRestored, ChatEvent, Typed
 from tests.contract.matrix_world import MatrixWorld
 from tests.contract.worlds import Recorder, listening
-from tests.matrix.proxy import BAD_GATEWAY
+from tests.matrix.proxy import BAD_GATEWAY, Fault
 
 DIRECTS = "/account_data/m.direct"
 
@@ -71,6 +73,18 @@ async def test_a_list_that_cannot_be_had_is_waited_for(plain: MatrixWorld) -> No
 
     assert len(plain.proxy.asked(DIRECTS, "GET")) == 3
     assert [event for event in sink.events if isinstance(event, Typed)] == sink.events
+
+
+@pytest.mark.parametrize("status", [403, 404])
+async def test_a_homeserver_that_knows_no_such_list_keeps_nobody_from_listening(
+    plain: MatrixWorld, status: int
+) -> None:
+    plain.proxy.plan(DIRECTS, Fault(status, '{"errcode": "M_UNRECOGNIZED"}'), method="GET", times=None)
+    await plain.claire.types(plain.room.address, "for all")
+    async with plain.platform() as platform:
+        sink = Asking(platform=platform)
+        async with listening(platform, sink):
+            await sink.until_typed("for all")
 
 
 async def test_a_conversation_is_private_though_it_could_not_be_listed_at_once(plain: MatrixWorld) -> None:

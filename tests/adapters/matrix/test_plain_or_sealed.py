@@ -93,6 +93,17 @@ async def test_encryption_that_was_switched_on_in_a_gap_and_taken_back_is_rememb
     assert plain.room in await plain.memory.encrypted("matrix")
 
 
+async def test_a_room_whose_encryption_was_emptied_before_the_bridge_came_gets_nothing_in_plain(
+    plain: MatrixWorld,
+) -> None:
+    await plain.claire.encrypts(plain.room.address)
+    await plain.claire.sets(plain.room.address, "m.room.encryption", {})
+    async with plain.platform() as platform:
+        await platform.post(a_post(plain))
+
+    assert [line.encrypted for line in await by_bot(plain)] == [True]
+
+
 async def test_without_encryption_nothing_is_written_into_an_encrypted_room(sealed: MatrixWorld) -> None:
     async with sealed.platform_with(encryption=False) as platform:
         with pytest.raises(Permanent) as caught:
