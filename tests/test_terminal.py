@@ -85,6 +85,12 @@ async def test_what_steers_a_terminal_is_not_passed_on_to_it(tmp_path: Path) -> 
     assert b"\x1b" not in said
 
 
+async def reading(pid: int) -> None:
+    """Wait until a process that has asked waits for its answer: in the moment between, nobody presses a key."""
+    while Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] != "S":
+        await asyncio.sleep(0)
+
+
 async def test_one_ctrl_c_at_a_question_ends_the_command() -> None:
     main, ours = pty.openpty()
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", ASKS, stdin=ours, stdout=ours, stderr=ours)
@@ -94,6 +100,7 @@ async def test_one_ctrl_c_at_a_question_ends_the_command() -> None:
         async with asyncio.timeout(WITHIN):
             while "[y/N]" not in told:
                 told += (await asyncio.to_thread(os.read, main, 1000)).decode()
+            await reading(process.pid)
             process.send_signal(signal.SIGINT)
             await process.wait()
         told += os.read(main, 1000).decode()
