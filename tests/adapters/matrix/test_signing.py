@@ -9,6 +9,7 @@ import pytest
 import vodozemac
 
 from tests.adapters.matrix.test_checks import amiss, findings
+from tests.adapters.matrix.vouching import canonical, public, vouched
 from tests.contract.matrix_world import MatrixWorld
 from tests.contract.worlds import Recorder, a_post, listening, posts
 from tests.matrix.proxy import BAD_GATEWAY, Fault
@@ -21,27 +22,6 @@ FLOWS = [{"stages": ["m.login.sso"]}, {"stages": ["m.login.password"]}]
 WHO = Fault(401, json.dumps({"session": "s1", "flows": FLOWS, "params": {}}))
 ODD = json.dumps(dict.fromkeys(("master", "self_signing", "user_signing"), "é" * 300))
 BY_A_PAGE = Fault(401, json.dumps({"session": "s1", "flows": FLOWS[:1], "params": {}}))
-
-
-def canonical(what: Mapping[str, Any]) -> bytes:
-    bare = {name: value for name, value in what.items() if name not in ("signatures", "unsigned")}
-    return json.dumps(bare, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-
-
-def vouched(key: str, name: str, what: Mapping[str, Any]) -> bool:
-    """Whether this key signed that, under this name. A signature that is none raises."""
-    given = what.get("signatures", {}).get(what["user_id"], {}).get(f"ed25519:{name}")
-    if given is None:
-        return False
-    signature = vodozemac.Ed25519Signature.from_base64(given)
-    vodozemac.Ed25519PublicKey.from_base64(key).verify_signature(canonical(what), signature)
-    return True
-
-
-def public(key: Mapping[str, Any]) -> str:
-    [(name, value)] = key["keys"].items()
-    assert name == f"ed25519:{value}"
-    return str(value)
 
 
 async def told(world: MatrixWorld, token: str = "") -> dict[str, Any]:
@@ -65,7 +45,8 @@ async def assert_signed(world: MatrixWorld) -> None:
     assert (first["usage"], signing["usage"]) == (["master"], ["self_signing"])
     assert vouched(public(first), public(first), signing)
     assert vouched(public(signing), public(signing), shown)
-    assert vouched(shown["keys"][f"ed25519:{device}"], device, first)
+    mine = (await told(world, world.bot.token))["master_keys"][user]  # what was signed later, it alone is sure to see
+    assert vouched(shown["keys"][f"ed25519:{device}"], device, mine)
 
 
 async def another_account(world: MatrixWorld, tmp_path: Path) -> dict[str, Any]:
@@ -132,10 +113,12 @@ class Client:
 
 async def test_after_the_first_start_everybody_can_prove_whose_the_device_is(sealed: MatrixWorld) -> None:
     await assert_signed(sealed)
-    ours = await told(sealed, sealed.bot.token)
-    first, others = (ours[kind][sealed.bot.user] for kind in ("master_keys", "user_signing_keys"))
+    ours, theirs, bot = await told(sealed, sealed.bot.token), await told(sealed), sealed.bot
+    first, others = (ours[kind][bot.user] for kind in ("master_keys", "user_signing_keys"))
     assert others["usage"] == ["user_signing"]
     assert vouched(public(first), public(first), others)
+    device = theirs["device_keys"][bot.user][bot.device]["keys"][f"ed25519:{bot.device}"]
+    assert vouched(device, bot.device, theirs["master_keys"][bot.user])
 
 
 async def test_a_second_start_uploads_nothing(sealed: MatrixWorld) -> None:
