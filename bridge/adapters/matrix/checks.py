@@ -3,7 +3,7 @@
 It opens no keys of the device: a bridge beside it holds them. The fingerprint is the one that the server shows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,9 +34,7 @@ async def check_all(connection: Connection, rooms: Mapping[RoomAddress, bool]) -
         return [Finding("error", "check_matrix_unreachable", {"homeserver": connection.settings.homeserver})]
     if any(one.level == "error" for one in found):
         return found
-    for room in rooms:
-        found += await _room(connection, session, room)
-    return found
+    return found + await _rooms(connection, session, rooms)
 
 
 async def _not_logged_in(connection: Connection) -> list[Finding]:
@@ -86,12 +84,24 @@ async def _signed(connection: Connection, session: Session, named: dict[str, str
     return [Finding("ok", "check_matrix_account", named), Finding("warning", key, named)]
 
 
-async def _room(connection: Connection, session: Session, room: RoomAddress) -> list[Finding]:
+async def _rooms(connection: Connection, session: Session, rooms: Iterable[RoomAddress]) -> list[Finding]:
+    joined: Collection[object]
+    try:
+        joined = await connection.joined_rooms()
+    except Permanent:
+        joined = ()  # who may not ask is in none
+    except (Temporary, OutcomeUnknown):
+        return [Finding("warning", "check_matrix_room_unknown", {"room": str(room)}) for room in rooms]
+    return [one for room in rooms for one in await _room(connection, session, room, joined)]
+
+
+async def _room(
+    connection: Connection, session: Session, room: RoomAddress, joined: Collection[object]
+) -> list[Finding]:
     named = {"room": str(room)}
     try:
         room_id = room_id_of(room)
-        joined = (await connection.calls("GET", "joined_rooms")).get("joined_rooms")
-        if not isinstance(joined, list) or room_id not in joined:
+        if room_id not in joined:
             return [Finding("error", "check_matrix_not_in_room", named | {"user": session.user})]
         found = await _Standing.asked(connection, session.user, room_id, named)
     except Permanent:

@@ -1,7 +1,7 @@
 """One account at one homeserver: logged in once, its keys opened once, and which rooms must be encrypted."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 import structlog
 
@@ -179,9 +179,13 @@ class Connection:
         """The server forbids alike what we have no right to and what is in a room that we are not in."""
         if not refused.forbidden:
             return refused
-        joined = (await self.calls("GET", "joined_rooms")).get("joined_rooms")
-        there = isinstance(joined, list) and room_id in joined
+        there = room_id in await self.joined_rooms()
         return Permanent(Refusal.MAY_NOT_WRITE if there else Refusal.ROOM_GONE, refused.detail)
+
+    async def joined_rooms(self) -> Collection[object]:
+        """The ids of the rooms that we are in, as the server has it. Raises what a call raises."""
+        told = (await self.calls("GET", "joined_rooms")).get("joined_rooms")
+        return told if isinstance(told, list) else ()
 
 
 def event_id_of(told: dict[str, object]) -> str:
