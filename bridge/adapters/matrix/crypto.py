@@ -191,11 +191,6 @@ class Crypto:
         member = None if room is None else room.users.get(user)
         return str(member.display_name) if member is not None and member.display_name else local_part(user)
 
-    def title_of(self, room_id: str) -> str:
-        """What the room is called, its id where it has no name."""
-        room = self._client.rooms.get(room_id)
-        return str(room.name) if room is not None and room.name else room_id
-
     # What the server must be told
 
     async def maintain(self) -> None:
