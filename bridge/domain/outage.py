@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bridge.domain.events import Alarm, Trouble
 from bridge.domain.failures import Reason, Temporary
+from bridge.domain.retry import doubled
 
 LONGEST_PAUSE = 30.0  # seconds
 REVOKED = (30.0, 300.0)  # seconds between two tries with a token that is refused: at first, at most
@@ -50,7 +51,7 @@ class Outage:
             case Temporary(reason=Reason.KEYS):
                 self.reached()
                 self._refused += 1
-                return Rest(_doubled(*REVOKED, self._refused), "revoked", self.alarm("revoked", now))
+                return Rest(doubled(*REVOKED, self._refused), "revoked", self.alarm("revoked", now))
             case Temporary(reason=Reason.RATE, retry_after=asked):
                 self._failures += 1
                 return Rest(max(self._pause(), asked.total_seconds() if asked else 0.0), "rate")
@@ -62,7 +63,7 @@ class Outage:
                 return Rest(self._pause(), "unreachable", self.alarm("unreachable", now) if silent else ())
 
     def _pause(self) -> float:
-        return _doubled(self._first_pause, LONGEST_PAUSE, self._failures)
+        return doubled(self._first_pause, LONGEST_PAUSE, self._failures)
 
     def alarm(self, trouble: Trouble, now: datetime) -> tuple[Alarm, ...]:
         """Once an hour, after a restart too: its id is the hour's. One that keeps everything away is told once.
@@ -76,7 +77,3 @@ class Outage:
             return ()
         self._told = {event_id, *(one for one in self._told if not one.startswith(f"{trouble}:"))}
         return (Alarm(event_id, trouble),)
-
-
-def _doubled(first: float, most: float, times: int) -> float:
-    return min(most, first * 2.0 ** min(times - 1, 16))

@@ -12,6 +12,11 @@ LONGEST_OBEYED: Final = timedelta(hours=1)
 _ENOUGH_DOUBLINGS: Final = 40  # two to this power seconds exceed any `most`, and no timedelta overflows
 
 
+def doubled(first: float, most: float, times: int) -> float:
+    """Seconds to wait after so many failures in a row (from 1), where nothing else must be told apart by it."""
+    return min(most, first * 2.0 ** min(times - 1, _ENOUGH_DOUBLINGS))
+
+
 def delay(
     attempt: int,
     *,

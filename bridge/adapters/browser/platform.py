@@ -21,6 +21,7 @@ from bridge.adapters.browser.translate import (
 )
 from bridge.domain.failures import OutcomeUnknown, Permanent, Refusal, Temporary
 from bridge.domain.ids import RoomAddress
+from bridge.domain.retry import doubled
 from bridge.domain.rooms import Language
 from bridge.ports.chat import ChatSink, Mark, MarkRef, MenuEntry, Post, PostedRef
 from bridge.ports.clock import Clock
@@ -161,6 +162,6 @@ class BrowserPlatform:
 
 def _pause(failures: int, failure: Temporary | Permanent | OutcomeUnknown) -> float:
     """Seconds until the next poll: longer with each failure, and never shorter than what the server asks."""
-    pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(failures - 1, 16))
+    pause = doubled(FIRST_PAUSE, LONGEST_PAUSE, failures)
     asked = failure.retry_after if isinstance(failure, Temporary) else None
     return pause if asked is None else max(pause, asked.total_seconds())

@@ -16,6 +16,7 @@ from bridge.adapters.matrix.addresses import local_part
 from bridge.adapters.matrix.calls import Calls
 from bridge.adapters.matrix.failures import Refused
 from bridge.domain.failures import OutcomeUnknown, Reason, Temporary
+from bridge.domain.retry import doubled
 from bridge.ports.clock import Clock
 
 log = structlog.get_logger(__name__)
@@ -126,8 +127,7 @@ class Login:
         except Refused as refused:
             log.warning("matrix.login_refused", why=refused.detail)
             self._refused_times += 1
-            pause = min(REFUSED[1], REFUSED[0] * 2.0 ** min(self._refused_times - 1, 16))
-            self._not_before = self._clock.monotonic() + pause
+            self._not_before = self._clock.monotonic() + doubled(*REFUSED, self._refused_times)
             raise Temporary(Reason.KEYS, scope="account") from None
         match told:
             case {"user_id": str(user), "device_id": str(known_as), "access_token": str(token)}:
