@@ -84,6 +84,20 @@ def failure_of_answer(status: int, body: bytes, retry_after: str | None) -> Fail
     return Refused(_MEANINGS.get(code, Refusal.OTHER), status, code, said)
 
 
+def may_be_its_own(failure: Temporary | OutcomeUnknown) -> bool:
+    """Whether the thing was asked for, and what came, or did not come, may be its own fault and no other's.
+
+    Something in between may refuse one path for ever. Who names a time was not asked, or stands in the way of all.
+    """
+    match failure:
+        case OutcomeUnknown():
+            return True
+        case Temporary(reason=Reason.SERVER, retry_after=None, scope="job"):
+            return True
+        case _:
+            return False
+
+
 def failure_of_exception(error: Exception) -> Failure:
     """Without a connection nothing was sent; all others leave it open."""
     match error:

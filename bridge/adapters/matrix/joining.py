@@ -8,9 +8,9 @@ import structlog
 from bridge.adapters.matrix.calls import Calls
 from bridge.adapters.matrix.connection import Connection
 from bridge.adapters.matrix.cursor import Cursor, Invitation
-from bridge.adapters.matrix.failures import Refused
+from bridge.adapters.matrix.failures import Refused, may_be_its_own
 from bridge.adapters.matrix.reading import Raw, at, events, rooms
-from bridge.domain.failures import OutcomeUnknown, Permanent, Reason, Temporary
+from bridge.domain.failures import OutcomeUnknown, Permanent, Temporary
 from bridge.domain.wellformed import well_formed
 from bridge.ports.clock import Clock
 
@@ -50,7 +50,7 @@ class Directs:
             try:
                 told = await calls("GET", "user", user, "account_data", _DIRECT)
             except (Permanent, Temporary) as failure:
-                if isinstance(failure, Temporary) and (failure.reason is not Reason.SERVER or failure.retry_after):
+                if isinstance(failure, Temporary) and not may_be_its_own(failure):
                     raise
                 if not (isinstance(failure, Refused) and failure.nothing_there):
                     log.warning("matrix.directs_unknown", why=str(failure))

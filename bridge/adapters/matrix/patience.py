@@ -6,7 +6,8 @@ from typing import Final
 import structlog
 
 from bridge.adapters.matrix.calls import Calls
-from bridge.domain.failures import OutcomeUnknown, Reason, Temporary
+from bridge.adapters.matrix.failures import may_be_its_own
+from bridge.domain.failures import OutcomeUnknown, Temporary
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +35,7 @@ class Patience:
         network, which fails for a room alone where the server takes too long over it. `among`: what it is part of. The
         parts share the tries: many that are broken hold up no longer than one, and those that are not are still heard.
         """
-        if not _in_vain(failure):
+        if not may_be_its_own(failure):
             raise failure
         whole = among or thing
         self._failed[whole] += 1
@@ -52,17 +53,3 @@ class Patience:
         self._over.clear()
         self._alone.clear()
         self._failed.clear()
-
-
-def _in_vain(failure: Temporary | OutcomeUnknown) -> bool:
-    """Whether it was asked for, and what came, or did not come, may be the thing's own fault.
-
-    Something in between may refuse one path for ever. Who names a time was not asked, or stands in the way of all.
-    """
-    match failure:
-        case OutcomeUnknown():
-            return True
-        case Temporary(reason=Reason.SERVER, retry_after=None, scope="job"):
-            return True
-        case _:
-            return False

@@ -4,8 +4,9 @@ from collections import OrderedDict
 
 from bridge.adapters.matrix.addresses import is_event_id
 from bridge.adapters.matrix.connection import Connection
+from bridge.adapters.matrix.failures import may_be_its_own
 from bridge.adapters.matrix.reading import at
-from bridge.domain.failures import OutcomeUnknown, Permanent, Reason, Temporary
+from bridge.domain.failures import OutcomeUnknown, Permanent, Temporary
 
 _KEPT = 2000
 
@@ -29,10 +30,10 @@ class Threads:
             await self._connection.ready()
             try:
                 told = await self._connection.calls("GET", "rooms", room_id, "event", event_id)
-            except (Permanent, OutcomeUnknown):
+            except Permanent:
                 return None
-            except Temporary as failure:
-                if failure.reason is not Reason.SERVER:
+            except (Temporary, OutcomeUnknown) as failure:
+                if not may_be_its_own(failure):
                     raise
                 return None
             relation = at(told, "content", "m.relates_to")
