@@ -12,7 +12,7 @@ from typing import Any
 
 from bench import report
 from bench.control import Child
-from bench.runs import Start, World, each_once
+from bench.runs import Burst, Start, World, each_once
 from bench.setting import ROOMS, Way, number_of
 from bench.sides import Outside, bridge, usual_script
 
@@ -32,26 +32,13 @@ Side = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Backlog:
-    """What `count` messages took that had waited. `seconds`: until OVH had been asked for the last; `cpu`: seconds."""
+class Backlog(Burst):
+    """A burst that had waited. `seconds`: until OVH had been asked for the last; `cpu`: until the last mark.
 
-    count: int
-    seconds: float
-    cpu: float
-    marks: int
+    `written_in`: seconds that writing it took.
+    """
+
     written_in: float
-    memory: float
-    ready_after: float
-
-    @property
-    def rate(self) -> float:
-        """Messages a second that came to OVH."""
-        return self.count / self.seconds
-
-    @property
-    def cpu_each(self) -> float:
-        """Milliseconds of CPU a message, until the last mark."""
-        return 1000 * self.cpu / self.count
 
 
 @dataclass(slots=True)
@@ -118,7 +105,7 @@ async def backlog(chat: Child, start: Start, kind: str, count: int) -> Backlog:
         each_once(_without_probes(books), ("first", ROOMS), ("message", count))
         last = max(books["came"][f"message {number}"] for number in range(count))
         memory, ready = here.side.most_memory(), here.side.ready_after
-        return Backlog(count, last - began, cpu, marks - shown, written["seconds"], memory, ready)
+        return Backlog(count, last - began, cpu, marks - shown, memory, ready, written["seconds"])
 
 
 async def single(chat: Child, start: Start, kind: str, count: int) -> list[float]:

@@ -30,7 +30,10 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Burst:
-    """What a burst of `count` messages took. `cpu`: seconds of the side's process."""
+    """What a burst of `count` messages took.
+
+    `seconds`: from the first one typed to the last one marked; `cpu`: seconds of the side's process.
+    """
 
     count: int
     seconds: float
@@ -41,7 +44,7 @@ class Burst:
 
     @property
     def rate(self) -> float:
-        """Messages a second, from the first one typed to the last one marked."""
+        """Messages a second."""
         return self.count / self.seconds
 
     @property
